@@ -1,0 +1,54 @@
+"""Reads of the room: which pack is in force where and when."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+from peixun.catalog.models import CreditPack, RequirementPack
+
+PackT = TypeVar("PackT", RequirementPack, CreditPack)
+
+
+class PackBook:
+    """All packs in memory. The nearest ancestor's pack wins on its day."""
+
+    def __init__(self) -> None:
+        self.requirement_packs = list(
+            RequirementPack.objects.prefetch_related("requirements__audience").order_by("id")
+        )
+        self.credit_packs = list(CreditPack.objects.prefetch_related("caps", "rules").order_by("id"))
+        packs: list[RequirementPack | CreditPack] = [*self.requirement_packs, *self.credit_packs]
+        days = {p.since for p in packs} | {p.until for p in packs if p.until}
+        self.boundaries = sorted(days)
+        self._requirements: dict[tuple[tuple[int, ...], int], RequirementPack | None] = {}
+        self._credits: dict[tuple[tuple[int, ...], int], CreditPack | None] = {}
+
+    @property
+    def needs_earlier_years(self) -> bool:
+        """Whether any pack looks beyond its year: five-year requirements or carry-over."""
+        five = any(r.period == "five_years" for p in self.requirement_packs for r in p.requirements.all())
+        return five or any(p.carry_over != "none" for p in self.credit_packs)
+
+    def stretch(self, day: date) -> int:
+        """Days with the same number have the same packs."""
+        return bisect_right(self.boundaries, day)
+
+    def requirements(self, line: tuple[int, ...], day: date) -> RequirementPack | None:
+        """The requirement pack in force for an organisation, given its line of ancestors."""
+        key = (line, self.stretch(day))
+        if key not in self._requirements:
+            self._requirements[key] = _nearest(self.requirement_packs, line, day)
+        return self._requirements[key]
+
+    def credits(self, line: tuple[int, ...], day: date) -> CreditPack | None:
+        """The credit pack in force for an organisation, given its line of ancestors."""
+        key = (line, self.stretch(day))
+        if key not in self._credits:
+            self._credits[key] = _nearest(self.credit_packs, line, day)
+        return self._credits[key]
+
+
+def _nearest(packs: Sequence[PackT], line: tuple[int, ...], day: date) -> PackT | None:
+    valid = [p for p in packs if p.owner_id in line and p.since <= day and (p.until is None or day < p.until)]
+    return max(valid, key=lambda p: (line.index(p.owner_id), p.since), default=None)

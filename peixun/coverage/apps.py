@@ -1,0 +1,19 @@
+"""Django's registration of the room; coverage asks the rooms below to be told of changes."""
+
+from django.apps import AppConfig
+
+
+class CoverageConfig(AppConfig):
+    name = "peixun.coverage"
+
+    def ready(self) -> None:
+        """Register with the hooks of the rooms below (imports wait until the apps are loaded)."""
+        from peixun.catalog import hooks as catalog_hooks  # noqa: PLC0415
+        from peixun.coverage import operations  # noqa: PLC0415
+        from peixun.ledger import hooks as ledger_hooks  # noqa: PLC0415
+        from peixun.people import hooks as people_hooks  # noqa: PLC0415
+
+        people_hooks.changed.register(operations.persons_changed)
+        people_hooks.structure_changed.register(operations.everything_changed)
+        catalog_hooks.packs_changed.register(operations.everything_changed)
+        ledger_hooks.changed.register(operations.persons_changed)

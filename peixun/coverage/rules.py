@@ -1,0 +1,344 @@
+"""The person-year function: plain Python, no database, no clock.
+
+One person's entries of a year, ordered by day and activity, become counted hours (same-day rule, once-a-year
+lessons, caps) and then, at each of some dates, what the person has and still owes. The result at a date depends
+only on what happened on or before it, so arrival order never matters.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+ONLINE = "online_lesson"
+CONCENTRATED = "class"
+
+
+class ActivityFacts(NamedTuple):
+    """What the function must know of an activity. `order` is its digest; `cuts` its dimensions as roll-up cuts."""
+
+    id: int
+    order: bytes
+    kind: str
+    cuts: tuple[str, ...]
+
+
+class Item(NamedTuple):
+    """Effective hours of a person on a day, as earned."""
+
+    day: date
+    facts: ActivityFacts
+    quarters: int
+
+
+class Cap(NamedTuple):
+    """At most `max_quarters` count per period from activities of these kinds."""
+
+    name: str
+    kinds: frozenset[str]
+    period: str
+    max_quarters: int
+
+
+class CreditRules(NamedTuple):
+    """The caps of a credit pack and whether surplus is carried over."""
+
+    caps: tuple[Cap, ...] = ()
+    carries_over: bool = False
+
+
+class RequirementRule(NamedTuple):
+    """One requirement; `within` is a tuple of `(cut, quarters)`, `first_year` the start of its five-year count."""
+
+    id: int
+    bit: int
+    five_years: bool
+    first_year: int
+    min_quarters: int
+    min_days: int | None
+    min_concentrated: int
+    within: tuple[tuple[str, int], ...]
+
+    def counts_in(self, year: int) -> bool:
+        """Five-year requirements count only in their last year."""
+        return not self.five_years or (year - self.first_year) % 5 == 4
+
+
+class Stand(NamedTuple):
+    """Where a person stands on a date: branch, due or not, audiences as bits, what is asked."""
+
+    branch: int | None
+    due: bool
+    mask: int
+    requirements: tuple[RequirementRule, ...]
+
+
+class Slot(NamedTuple):
+    """The position of a person at a date."""
+
+    stand: Stand
+    covered: bool
+    fulfilled: bool
+    quarters: int
+    person_times: int
+
+
+class Shortfall(NamedTuple):
+    """What is missing for one requirement: quarters of hours, concentrated trainings."""
+
+    requirement_id: int
+    quarters: int
+    concentrated: int
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a person has gathered up to a date."""
+
+    quarters: int = 0
+    activities: set[int] = field(default_factory=set)
+    concentrated: set[int] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
+    by_cut: dict[str, int] = field(default_factory=dict)
+    carried: int = 0
+    earlier: int = 0
+
+    def add(self, item: Item) -> None:
+        """Take in one counted item."""
+        facts = item.facts
+        self.quarters += item.quarters
+        self.activities.add(facts.id)
+        if facts.kind == CONCENTRATED:
+            self.concentrated.add(facts.id)
+            self.days.add(item.day)
+        by_cut = self.by_cut
+        for cut in facts.cuts:
+            by_cut[cut] = by_cut.get(cut, 0) + item.quarters
+
+    def shortfall(self, rule: RequirementRule) -> Shortfall | None:
+        """What is missing for a requirement, or None when it is met."""
+        total = self.quarters + (self.earlier if rule.five_years else self.carried)
+        quarters = max(0, rule.min_quarters - total)
+        if rule.min_days is not None and len(self.days) >= rule.min_days:
+            quarters = 0
+        for cut, least in rule.within:
+            quarters = max(quarters, least - self.by_cut.get(cut, 0))
+        concentrated = max(0, rule.min_concentrated - len(self.concentrated))
+        if quarters or concentrated:
+            return Shortfall(rule.id, quarters, concentrated)
+        return None
+
+
+class Earlier(NamedTuple):
+    """What earlier years leave: surplus that is carried over, and counted quarters of the four years before."""
+
+    carried: int = 0
+    five_year_quarters: int = 0
+
+
+def count(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> list[Item]:
+    """The items that count, with the hours that count, in order.
+
+    The same activity on the same day counts once (the larger entry), an online lesson once a year; caps cut what
+    exceeds them in the order of days.
+    """
+    counted: list[Item] = []
+    same_day: set[tuple[date, int]] = set()
+    lessons: set[int] = set()
+    used: dict[tuple[object, ...], int] = {}
+    for item in sorted(items, key=lambda i: (i.day, i.facts.order, -i.quarters)):
+        facts = item.facts
+        if (item.day, facts.id) in same_day or facts.id in lessons:
+            continue
+        same_day.add((item.day, facts.id))
+        if facts.kind == ONLINE:
+            lessons.add(facts.id)
+        rules = rules_on(item.day)
+        quarters = _capped(item, rules.caps, used) if rules.caps else item.quarters
+        counted.append(item if quarters == item.quarters else item._replace(quarters=quarters))
+    return counted
+
+
+def _capped(item: Item, caps: Sequence[Cap], used: dict[tuple[object, ...], int]) -> int:
+    quarters = item.quarters
+    touched = []
+    for cap in caps:
+        if item.facts.kind in cap.kinds:
+            span = {"day": item.day, "activity": item.facts.id}.get(cap.period)
+            key = (cap.name, span)
+            quarters = min(quarters, cap.max_quarters - used.get(key, 0))
+            touched.append(key)
+    quarters = max(0, quarters)
+    for key in touched:
+        used[key] = used.get(key, 0) + quarters
+    return quarters
+
+
+def is_fulfilled(progress: Progress, stand: Stand, year: int) -> bool:
+    """Every requirement that counts this year is met; with none, nothing can be fulfilled."""
+    asked = [rule for rule in stand.requirements if rule.counts_in(year)]
+    return bool(asked) and all(progress.shortfall(rule) is None for rule in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonYearResult:
+    """Slots at the dates asked, the counted items with the index of their slot, and what is missing at the end."""
+
+    slots: list[Slot]
+    counted: list[tuple[int, Item]]
+    missing: list[Shortfall]
+    surplus: int
+    progress: Progress
+
+
+def person_year(
+    *,
+    year: int,
+    dates: Sequence[date],
+    counted: Sequence[Item],
+    stands: Sequence[Stand],
+    earlier: Earlier = Earlier(),  # noqa: B008 - an immutable tuple
+) -> PersonYearResult:
+    """Positions at ascending dates of one year, from counted items and where the person stands at each date."""
+    progress = Progress(carried=earlier.carried, earlier=earlier.five_year_quarters)
+    placed = [(index, item) for item in counted if (index := bisect_left(dates, item.day)) < len(dates)]
+    slots: list[Slot] = []
+    position = 0
+    previous: Slot | None = None
+    for index, stand in enumerate(stands):
+        start = position
+        while position < len(placed) and placed[position][0] == index:
+            progress.add(placed[position][1])
+            position += 1
+        if previous is not None and position == start and stand is previous.stand:
+            slots.append(previous)
+            continue
+        covered = stand.due and progress.quarters > 0
+        previous = Slot(
+            stand=stand,
+            covered=covered,
+            fulfilled=covered and is_fulfilled(progress, stand, year),
+            quarters=progress.quarters,
+            person_times=len(progress.activities),
+        )
+        slots.append(previous)
+    last = stands[-1]
+    missing = []
+    if last.due:
+        missing = [gap for rule in last.requirements if (gap := progress.shortfall(rule)) is not None]
+    most = max((rule.min_quarters for rule in last.requirements if not rule.five_years), default=0)
+    return PersonYearResult(slots, placed, missing, max(0, progress.quarters - most), progress)
+
+
+WIDTH = 5
+DUE, COVERED, FULFILLED, TIMES, QUARTERS = range(WIDTH)
+ALL = "all"
+
+
+@dataclass
+class Sums:
+    """Differences from one date to the next, per branch and cut; `totals` adds them up.
+
+    Each series has `WIDTH` numbers a date: due, covered, fulfilled, person-times, quarters.
+    """
+
+    length: int
+    audiences: Mapping[int, str]
+    only: frozenset[int] | None = None
+    series: dict[tuple[int, str], list[int]] = field(default_factory=dict)
+    _mask_cuts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, result: PersonYearResult) -> None:
+        """Take in one person."""
+        slots = result.slots
+        start = 0
+        while start < self.length:
+            stand = slots[start].stand
+            end = start + 1
+            while end < self.length and slots[end].stand is stand:
+                end += 1
+            if stand.due and stand.branch is not None and (self.only is None or stand.branch in self.only):
+                self._add_run(stand.branch, self._cuts(stand.mask), result, (start, end))
+            start = end
+
+    def _cuts(self, mask: int) -> tuple[str, ...]:
+        cuts = self._mask_cuts.get(mask)
+        if cuts is None:
+            names = (f"audience:{key}" for bit, key in self.audiences.items() if mask >> bit & 1)
+            cuts = self._mask_cuts[mask] = (ALL, *names)
+        return cuts
+
+    def _row(self, branch: int, cut: str) -> list[int]:
+        row = self.series.get((branch, cut))
+        if row is None:
+            row = self.series[branch, cut] = [0] * (WIDTH * self.length)
+        return row
+
+    def _add_run(
+        self, branch: int, cuts: tuple[str, ...], result: PersonYearResult, run: tuple[int, int]
+    ) -> None:
+        start, end = run
+        changes = _changes(result, start, end)
+        rows = [self._row(branch, cut) for cut in cuts]
+        for offset, numbers in changes:
+            for row in rows:
+                for index, number in numbers:
+                    row[offset + index] += number
+        self._add_dimensions(branch, result, run)
+
+    def _add_dimensions(self, branch: int, result: PersonYearResult, run: tuple[int, int]) -> None:
+        start, end = run
+        gathered: dict[str, list[int]] = {}
+        seen: set[tuple[str, int]] = set()
+        for index, item in result.counted:
+            if index >= end:
+                break
+            offset = max(index, start) * WIDTH
+            for cut in item.facts.cuts:
+                row = self._row(branch, cut)
+                total = gathered.get(cut)
+                if total is None:
+                    total = gathered[cut] = [0, 0, 0]
+                if item.quarters and not total[0]:
+                    total[0] = 1
+                    row[offset + COVERED] += 1
+                if (cut, item.facts.id) not in seen:
+                    seen.add((cut, item.facts.id))
+                    total[1] += 1
+                    row[offset + TIMES] += 1
+                total[2] += item.quarters
+                row[offset + QUARTERS] += item.quarters
+        if end < self.length:
+            offset = end * WIDTH
+            for cut, (people, times, quarters) in gathered.items():
+                row = self._row(branch, cut)
+                row[offset + COVERED] -= people
+                row[offset + TIMES] -= times
+                row[offset + QUARTERS] -= quarters
+
+    def totals(self) -> dict[tuple[int, str], list[int]]:
+        """Per branch and cut, the sums at each date: `WIDTH` numbers a date, flat."""
+        for row in self.series.values():
+            for index in range(WIDTH, len(row)):
+                row[index] += row[index - WIDTH]
+        return self.series
+
+
+def _changes(
+    result: PersonYearResult, start: int, end: int
+) -> list[tuple[int, list[tuple[int, int]]]]:
+    """What one person adds at each date of a run where it differs from the date before, and takes away after it."""
+    slots = result.slots
+    changes = []
+    before = (0, 0, 0, 0, 0)
+    for index in range(start, end):
+        slot = slots[index]
+        now = (1, int(slot.covered), int(slot.fulfilled), slot.person_times, slot.quarters)
+        if now != before:
+            numbers = [(i, now[i] - before[i]) for i in range(WIDTH) if now[i] != before[i]]
+            changes.append((index * WIDTH, numbers))
+            before = now
+    if end < len(slots):
+        changes.append((end * WIDTH, [(i, -before[i]) for i in range(WIDTH) if before[i]]))
+    return changes

@@ -1,0 +1,97 @@
+"""Inserting thousands of rows in few statements: multi-row VALUES on SQLite, `unnest` on PostgreSQL.
+
+Django's `bulk_create` builds an object and a parameter list per row; these paths take prepared tuples and are the
+reason why posting and importing hold their bars (docs/adr/0003-two-databases.md).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+SQLITE_VARIABLES = 30000
+Row = TypeVar("Row")
+
+
+def chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Lists of at most `size` rows."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def instant(moment: datetime) -> Any:
+    """An instant as the database at hand stores it."""
+    if connection.vendor == "sqlite":
+        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    return moment
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
+
+
+def _cast(field: models.Field[Any, Any]) -> str:
+    db_type = field.db_type(connection) or "text"
+    return db_type.split(" COLLATE ")[0].split("(")[0]
+
+
+def _prepare_sqlite(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def insert(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    ignore_conflicts: bool = False,
+    update_on: Sequence[str] = (),
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert rows of prepared values (hours as quarters, JSON as text, foreign keys as ids).
+
+    Returns the `returning` columns of the rows that were really written; with `ignore_conflicts`, rows whose unique
+    key exists are passed over; with `update_on` (the fields of a unique key), they are overwritten.
+    """
+    fields = [model._meta.get_field(name) for name in names]
+    columns = [_column(model, name) for name in names]
+    head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)})"  # noqa: S608
+    tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    if update_on:
+        key = [_column(model, name) for name in update_on]
+        overwritten = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in key)
+        tail = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {overwritten}"
+    if returning:
+        tail += " RETURNING " + ", ".join(_column(model, name) for name in returning)
+    written: list[tuple[Any, ...]] = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            casts = [_cast(field) for field in fields]  # type: ignore[arg-type]
+            arrays = ", ".join(f"%s::{'text' if cast == 'jsonb' else cast}[]" for cast in casts)
+            picked = ", ".join(
+                f"c{i}::jsonb" if cast == "jsonb" else f"c{i}" for i, cast in enumerate(casts)
+            )
+            aliases = ", ".join(f"c{i}" for i in range(len(casts)))
+            sql = f"{head} SELECT {picked} FROM unnest({arrays}) AS t({aliases}){tail}"  # noqa: S608
+            for chunk in chunks(rows, 10000):
+                cursor.execute(sql, [list(column) for column in zip(*chunk, strict=True)])
+                if returning:
+                    written.extend(cursor.fetchall())
+            return written
+        size = SQLITE_VARIABLES // len(columns)
+        one = f"({', '.join(['%s'] * len(columns))})"
+        for chunk in chunks(rows, size):
+            sql = f"{head} VALUES {', '.join([one] * len(chunk))}{tail}"
+            cursor.execute(sql, [_prepare_sqlite(value) for row in chunk for value in row])
+            if returning:
+                written.extend(cursor.fetchall())
+    return written
+
+

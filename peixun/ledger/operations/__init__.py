@@ -1,0 +1,26 @@
+"""Writes of the room: open activities, post and reverse credits, seal and verify."""
+
+from peixun.ledger.operations.activities import ActivityConflict, NewActivity, open_activities
+from peixun.ledger.operations.posting import (
+    CreditConflict,
+    NewCredit,
+    NotReversible,
+    PostResult,
+    post,
+    reverse,
+)
+from peixun.ledger.operations.sealing import seal, verify
+
+__all__ = [
+    "ActivityConflict",
+    "CreditConflict",
+    "NewActivity",
+    "NewCredit",
+    "NotReversible",
+    "PostResult",
+    "open_activities",
+    "post",
+    "reverse",
+    "seal",
+    "verify",
+]

@@ -1,0 +1,37 @@
+"""Django's registration of the room."""
+
+from django.apps import AppConfig
+
+from peixun.kernel import guards
+
+ONE_MEMBERSHIP = guards.Guard(
+    name="guard_membership_no_overlap",
+    table="people_membership",
+    sqlite="""
+        CREATE TRIGGER guard_membership_no_overlap BEFORE INSERT ON people_membership
+        WHEN EXISTS (SELECT 1 FROM people_membership m WHERE m.person_id = NEW.person_id
+            AND m.since < COALESCE(NEW.until, '9999-12-31') AND NEW.since < COALESCE(m.until, '9999-12-31'))
+        BEGIN SELECT RAISE(ABORT, 'a person belongs to one branch at a time'); END""",
+    postgresql="""
+        CREATE EXTENSION IF NOT EXISTS btree_gist;
+        ALTER TABLE people_membership ADD CONSTRAINT guard_membership_no_overlap
+        EXCLUDE USING gist (person_id WITH =, daterange(since, until) WITH &&)""",
+)
+ONE_MEMBERSHIP_UPDATE = guards.Guard(
+    name="guard_membership_no_overlap_update",
+    table="people_membership",
+    sqlite="""
+        CREATE TRIGGER guard_membership_no_overlap_update BEFORE UPDATE ON people_membership
+        WHEN EXISTS (SELECT 1 FROM people_membership m WHERE m.person_id = NEW.person_id AND m.id <> NEW.id
+            AND m.since < COALESCE(NEW.until, '9999-12-31') AND NEW.since < COALESCE(m.until, '9999-12-31'))
+        BEGIN SELECT RAISE(ABORT, 'a person belongs to one branch at a time'); END""",
+    postgresql="",  # the exclusion constraint holds for updates too
+)
+
+
+class PeopleConfig(AppConfig):
+    name = "peixun.people"
+
+    def ready(self) -> None:
+        """Register what the database itself has to hold."""
+        guards.register(ONE_MEMBERSHIP, ONE_MEMBERSHIP_UPDATE, *guards.append_only("people_auditentry"))

@@ -1,0 +1,9 @@
+"""What this room tells whoever registered, in the same transaction."""
+
+from peixun.kernel.hooks import ChangeHook, StructureHook
+
+changed = ChangeHook()
+"""Memberships, posts, statuses or aliases of persons changed."""
+
+structure_changed = StructureHook()
+"""The tree, an organisation's attributes or an audience changed: everybody may be concerned."""

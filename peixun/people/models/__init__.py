@@ -1,0 +1,47 @@
+"""The tables of the room, by topic."""
+
+from peixun.people.models.accounts import Account, Grant, Role
+from peixun.people.models.audiences import Audience
+from peixun.people.models.audit import AuditEntry
+from peixun.people.models.memberships import (
+    Membership,
+    MembershipStatus,
+    Post,
+    PostTitle,
+    StatusKind,
+    StatusPeriod,
+)
+from peixun.people.models.organisations import (
+    Level,
+    Organisation,
+    OrganisationKind,
+    OrganisationVersion,
+    Sector,
+    Succession,
+    SuccessionKind,
+)
+from peixun.people.models.persons import Identity, Person, PersonAlias
+
+__all__ = [
+    "Account",
+    "Audience",
+    "AuditEntry",
+    "Grant",
+    "Identity",
+    "Level",
+    "Membership",
+    "MembershipStatus",
+    "Organisation",
+    "OrganisationKind",
+    "OrganisationVersion",
+    "Person",
+    "PersonAlias",
+    "Post",
+    "PostTitle",
+    "Role",
+    "Sector",
+    "StatusKind",
+    "StatusPeriod",
+    "Succession",
+    "SuccessionKind",
+]
