@@ -1,0 +1,21 @@
+// A page without a chosen theme follows the system: each `[data-bs-theme="dark"]` rule gets a twin for that case.
+const CHOSEN = /(:root|html)?\[data-bs-theme=["']?dark["']?\]/g;
+const UNCHOSEN = ":root:not([data-bs-theme])";
+
+export function darkTwin() {
+  return {
+    postcssPlugin: "peixun-dark-twin",
+    OnceExit(root, { AtRule }) {
+      const rules = [];
+      root.walkRules((rule) => {
+        if (rule.selector.match(CHOSEN)) rules.push(rule);
+      });
+      for (const rule of rules) {
+        const media = new AtRule({ name: "media", params: "screen and (prefers-color-scheme: dark)" });
+        const selectors = rule.selectors.filter((s) => s.match(CHOSEN)).map((s) => s.replace(CHOSEN, UNCHOSEN));
+        media.append(rule.clone({ selectors }));
+        rule.after(media);
+      }
+    },
+  };
+}
