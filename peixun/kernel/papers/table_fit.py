@@ -1,0 +1,116 @@
+"""How a table is set: size of type, widths so that nothing wraps badly, which columns hold figures."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from peixun.kernel.papers.layout import TABLE_SIZES, twips
+from peixun.kernel.papers.measure import width
+from peixun.kernel.papers.model import Table, as_run
+
+FIGURE = re.compile(r"[-+−]?\d[\d,./]*\s?[%‰]?[^\d\s%]{0,2}")
+NOTHING = frozenset(("", "—", "－", "-", "/"))
+PIECES = re.compile(r"[!-~]+|[^!-~]")
+#: Text up to this width (names, units, dates) stays on one line; longer text may wrap, at most so many times.
+SHORT, DATE_WIDTH, MOST_LINES = 4.0, 8.0, 3
+PADDING = 2 * 80  # twips, left and right of a cell
+SPARE = 1.04  # fonts that stand in run a little wider
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Size of type in points, widths in twips, and whether each column aligns right as figures do."""
+
+    size: float
+    widths: tuple[int, ...]
+    figures: tuple[bool, ...]
+
+
+def fit(table: Table, *, available: int) -> Fit:
+    """Return how to set the table in `available` twips: as large as fits, never wider."""
+    columns = _columns(table)
+    figures = figure_columns(table)
+    given = tuple(twips(each) for each in table.widths) if table.widths is not None else None
+    for size in TABLE_SIZES:
+        naturals = [_points(max(map(width, (head, *cells))), size) for head, cells in _headed(table, columns)]
+        leasts = [
+            _points(max(_head_least(head), *map(_least, cells), 1), size)
+            for head, cells in _headed(table, columns)
+        ]
+        if given is not None:
+            if (
+                all(least <= have for least, have in zip(leasts, given, strict=True))
+                or size == TABLE_SIZES[-1]
+            ):
+                return Fit(size, given, figures)
+            continue
+        widths = _share(naturals, leasts, available)
+        if _reads_well(naturals, leasts, widths) or size == TABLE_SIZES[-1]:
+            return Fit(size, widths, figures)
+    raise AssertionError("the smallest size always fits")
+
+
+def figure_columns(table: Table) -> tuple[bool, ...]:
+    """Return for each column whether its cells are figures (or empty), so that it aligns right."""
+    return tuple(map(_is_figures, _columns(table)))
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell holds a figure: 98012, 97.3%, 9.8万余, 12.5."""
+    return FIGURE.fullmatch(text.strip()) is not None
+
+
+def _columns(table: Table) -> list[list[str]]:
+    return [[as_run(row[index]).text for row in table.rows] for index in range(len(table.columns))]
+
+
+def _headed(table: Table, columns: list[list[str]]) -> list[tuple[str, list[str]]]:
+    return list(zip(table.columns, columns, strict=True))
+
+
+def _is_figures(cells: Sequence[str]) -> bool:
+    said = [cell for cell in cells if cell.strip() not in NOTHING]
+    return bool(said) and all(map(is_figure, said))
+
+
+def _points(ems: float, size: float) -> int:
+    return round(ems * size * 20 * SPARE) + PADDING
+
+
+def _head_least(text: str) -> float:
+    """Headings of columns may take two lines."""
+    return max(_longest_piece(text), min(width(text), max(SHORT / 2, width(text) / 2 + 0.5)))
+
+
+def _least(text: str) -> float:
+    whole = width(text)
+    if whole <= SHORT or is_figure(text) or (whole <= DATE_WIDTH and any(map(str.isdigit, text))):
+        return whole
+    return max(SHORT, _longest_piece(text))
+
+
+def _longest_piece(text: str) -> float:
+    return max(map(width, PIECES.findall(text)), default=0.0)
+
+
+def _share(naturals: list[int], leasts: list[int], available: int) -> tuple[int, ...]:
+    if sum(naturals) <= available:
+        spare = available - sum(naturals)
+        widths = [natural + spare * natural // sum(naturals) for natural in naturals]
+    elif sum(leasts) <= available:
+        spare = available - sum(leasts)
+        wishes = [max(0, natural - least) for natural, least in zip(naturals, leasts, strict=True)]
+        widths = [
+            least + spare * wish // max(1, sum(wishes)) for least, wish in zip(leasts, wishes, strict=True)
+        ]
+    else:
+        widths = [available * least // sum(leasts) for least in leasts]
+    widths[-1] += available - sum(widths)
+    return tuple(widths)
+
+
+def _reads_well(naturals: list[int], leasts: list[int], widths: tuple[int, ...]) -> bool:
+    return all(
+        least <= have and natural - PADDING <= MOST_LINES * (have - PADDING)
+        for natural, least, have in zip(naturals, leasts, widths, strict=True)
+    )
