@@ -44,16 +44,21 @@ class SheetFacts:
 
 @dataclass
 class Archive:
-    """A zip file whose parts were all counted."""
+    """A zip file whose parts were all counted. `sheets` has facts by the name of the part, in lower case."""
 
-    names: frozenset[str]
     kind: str
     sheets: dict[str, SheetFacts] = field(default_factory=dict)
     sheet_parts: dict[str, str] = field(default_factory=dict)
+    ods_sheets: dict[str, SheetFacts] = field(default_factory=dict)
 
     def of_sheet(self, sheet_name: str) -> SheetFacts:
-        """The facts of a sheet by the name on its tab."""
-        return self.sheets.get(self.sheet_parts.get(sheet_name, ""), SheetFacts())
+        """The facts of a sheet by the name on its tab. Raises RefusedInChild when its part wasn't scanned."""
+        if self.kind == "ods":
+            return self.ods_sheets.get(sheet_name, SheetFacts())
+        part = self.sheet_parts.get(sheet_name)
+        if part not in self.sheets:
+            raise RefusedInChild("broken")
+        return self.sheets[part]
 
 
 def inspect(path: Path, limits: Limits) -> Archive:
@@ -62,11 +67,14 @@ def inspect(path: Path, limits: Limits) -> Archive:
         with zipfile.ZipFile(path) as opened, path.open("rb") as raw:
             parts = opened.infolist()
             _check_declared(parts, limits, path.stat().st_size)
-            names = frozenset(part.filename for part in parts)
-            archive = Archive(names=names, kind=_kind(names))
+            archive = Archive(kind=_kind(frozenset(part.filename for part in parts)))
             _scan_parts(parts, raw, archive, limits)
             if archive.kind == "xlsx":
                 archive.sheet_parts = _sheet_parts(opened)
+            else:
+                _refuse_encrypted_ods(opened)
+                if archive.sheets["content.xml"].formula is not None:
+                    archive.ods_sheets = _ods_formulas(opened)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ParseError, KeyError) as error:
         raise RefusedInChild("broken") from error
     except (ValueError, OSError, RuntimeError) as error:  # defusedxml's refusals are ValueErrors
@@ -85,7 +93,7 @@ def _kind(names: frozenset[str]) -> str:
 
 
 def _check_declared(parts: list[zipfile.ZipInfo], limits: Limits, file_size: int) -> None:
-    names = {part.filename for part in parts}
+    names = {part.filename.lower() for part in parts}  # readers look parts up in any case
     if len(parts) > MAX_PARTS or len(names) != len(parts):
         raise RefusedInChild("bomb")
     if any(part.flag_bits & _ENCRYPTED for part in parts):
@@ -109,8 +117,7 @@ def _scan_parts(parts: list[zipfile.ZipInfo], raw: BinaryIO, archive: Archive, l
     for part in parts:
         name = part.filename
         facts = SheetFacts()
-        is_xml = name.endswith((".xml", ".rels"))
-        is_sheet = _is_sheet(name, archive.kind)
+        is_xml = name.lower().endswith((".xml", ".rels"))
         unpacked = 0
         tail = b""
         for block in _inflate(part, raw):
@@ -120,18 +127,14 @@ def _scan_parts(parts: list[zipfile.ZipInfo], raw: BinaryIO, archive: Archive, l
             if is_xml:
                 window = tail + block
                 _refuse_document_type(window, first=not tail)
-                if is_sheet:
-                    _scan_sheet(window, facts, archive.kind)
+                _scan_sheet(window, facts, archive.kind)
                 tail = window[-OVERLAP:]
         if unpacked != part.file_size:
             raise RefusedInChild("broken")
         left -= unpacked
-        if is_sheet:
-            archive.sheets[name] = facts
-
-
-def _is_sheet(name: str, kind: str) -> bool:
-    return name == "content.xml" if kind == "ods" else name.startswith("xl/worksheets/")
+        if is_xml:
+            # Any part may be a sheet: the workbook says which ones are, and that is read later.
+            archive.sheets[name.lower()] = facts
 
 
 def _refuse_document_type(window: bytes, *, first: bool) -> None:
@@ -204,5 +207,50 @@ def _sheet_parts(opened: zipfile.ZipFile) -> dict[str, str]:
     for element in ElementTree.fromstring(opened.read("xl/workbook.xml")).iter():
         if element.tag.endswith("}sheet"):
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-            parts[element.get("name", "")] = targets.get(relation, "")
+            parts[element.get("name", "")] = targets.get(relation, "").lower()
     return parts
+
+
+_MANIFEST = "META-INF/manifest.xml"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def _refuse_encrypted_ods(opened: zipfile.ZipFile) -> None:
+    if _MANIFEST in opened.namelist() and b"encryption-data" in opened.read(_MANIFEST):
+        raise RefusedInChild("encrypted")
+
+
+def _ods_formulas(opened: zipfile.ZipFile) -> dict[str, SheetFacts]:
+    """The first formula of each sheet of an ods document, by the name on the tab."""
+    found: dict[str, SheetFacts] = {}
+    name, row, column = "", 0, 0
+    with opened.open("content.xml") as content:
+        for event, element in ElementTree.iterparse(content, events=("start", "end")):
+            tag = element.tag
+            if event == "end":
+                if tag == f"{_TABLE}table-row":
+                    row += _repeated(element.get(f"{_TABLE}number-rows-repeated"))
+                    element.clear()
+            elif tag == f"{_TABLE}table":
+                name, row = element.get(f"{_TABLE}name", ""), 0
+            elif tag == f"{_TABLE}table-row":
+                column = 0
+            elif tag in {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}:
+                if name not in found and element.get(f"{_TABLE}formula") is not None:
+                    found[name] = SheetFacts(formula=f"{column_letters(column)}{row + 1}")
+                column += _repeated(element.get(f"{_TABLE}number-columns-repeated"))
+    return found
+
+
+def _repeated(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 1
+
+
+def column_letters(column: int) -> str:
+    """The name of a column counted from 0, as a sheet shows it: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -222,20 +222,10 @@ def _check_size(sheet: CalamineSheet, limits: Limits) -> bool:
         return False
     rows, columns = sheet.end[0] + 1, sheet.end[1] + 1
     if columns > limits.columns:
-        raise RefusedInChild("far_column", cell=_letters(sheet.end[1]), columns=limits.columns)
+        raise RefusedInChild("far_column", cell=archive.column_letters(sheet.end[1]), columns=limits.columns)
     if rows * columns > limits.cells:
         raise RefusedInChild("too_many_cells", cells=limits.cells)
     return True
-
-
-def _letters(column: int) -> str:
-    """The name of a column counted from 0, as a sheet shows it: 0 is A, 26 is AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 def _check_twice(heading_row: HeadingRow) -> None:

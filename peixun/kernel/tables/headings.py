@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SEARCHED_ROWS = 20
-# 问题 and 原行号 are what the workbook of bad rows adds; a corrected one comes back with them.
-IGNORED = frozenset({"问题", "原行号"})
+# What the workbook of bad rows adds; a corrected one comes back with them.
+PROBLEM = "问题"
+ORIGINAL_ROW = "原行号"
+IGNORED = frozenset({PROBLEM, ORIGINAL_ROW})
 
 # Marks that say "must be filled in", not part of the name: （必填）, [选填], (必填项), 【可选】.
 _MARKS = re.compile(r"[(\[【〔<{](?:必填|选填|必须|可选|非必填|必填项|选填项|可不填)[)\]】〕>}]")
