@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 from peixun.kernel.papers.layout import (
     BODY_FONT,
     BODY_SIZE,
+    BODY_TIGHTENING,
     FONTS,
     FOOTER_LINE,
     FOOTER_SIZE,
@@ -23,6 +24,9 @@ from peixun.kernel.papers.layout import (
 
 NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OPEN: Final = f'xmlns:w="{NAMESPACE}"'
+OFF_GRID: Final = '<w:snapToGrid w:val="0"/>'
+TIGHT: Final = f'<w:spacing w:val="{BODY_TIGHTENING}"/>'
+LOOSE: Final = '<w:spacing w:val="0"/>'
 FIRST_LINE: Final = f'<w:ind w:firstLineChars="200" w:firstLine="{characters(2)}"/>'
 LINE: Final = f'w:line="{LINE_PITCH}" w:lineRule="exact"'
 ONE_LINE_AFTER: Final = f'<w:spacing w:before="0" w:after="{LINE_PITCH}" {LINE}/>'
@@ -46,9 +50,7 @@ class Style:
         """Return the w:style element."""
         default = ' w:default="1"' if self.key == "Normal" else ""
         based = (
-            f'<w:basedOn w:val="{self.based_on}"/>'
-            if self.key != self.based_on and self.kind == "paragraph"
-            else ""
+            f'<w:basedOn w:val="{self.based_on}"/>' if self.key != self.based_on and self.kind == "paragraph" else ""
         )
         paragraph = f"<w:pPr>{self.paragraph}</w:pPr>" if self.paragraph else ""
         run = f"<w:rPr>{self.run}</w:rPr>" if self.run else ""
@@ -72,18 +74,17 @@ def size(points: float) -> str:
 def styles() -> list[Style]:
     """Return every style that a paper uses."""
     body = (
-        '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="0" w:after="0" {LINE}/><w:jc w:val="both"/>'
     )
-    flat = '<w:snapToGrid w:val="0"/>'
     return [
-        Style("Normal", "Normal", body, fonts(BODY_FONT) + size(BODY_SIZE)),
+        Style("Normal", "Normal", body, fonts(BODY_FONT) + OFF_GRID + TIGHT + size(BODY_SIZE)),
         Style("BodyText", "Body Text", FIRST_LINE),
         Style(
             "Title",
             "Title",
             f"<w:keepNext/><w:keepLines/>{ONE_LINE_AFTER}{CENTRED}",
-            fonts(TITLE_FONT) + size(TITLE_SIZE),
+            fonts(TITLE_FONT) + LOOSE + size(TITLE_SIZE),
         ),
         Style("Salutation", "Salutation", "<w:keepNext/>"),
         *_headings(),
@@ -100,13 +101,13 @@ def styles() -> list[Style]:
             "Caption",
             "caption",
             '<w:keepNext/><w:jc w:val="center"/>',
-            fonts(HEADING_1_FONT) + size(12),
+            fonts(HEADING_1_FONT) + LOOSE + size(12),
         ),
         Style(
             "TableText",
             "Table Text",
-            f'{flat}{TABLE_LINE}<w:jc w:val="left"/>',
-            size(12),
+            f'{TABLE_LINE}<w:jc w:val="left"/>',
+            LOOSE + size(12),
         ),
         Style("TableFigure", "Table Figure", '<w:jc w:val="right"/>', based_on="TableText"),
         Style(
@@ -119,14 +120,14 @@ def styles() -> list[Style]:
         Style(
             "Spacer",
             "Spacer",
-            f'{flat}<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>',
+            '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>',
             size(1),
         ),
         Style(
             "Footer",
             "footer",
-            f'{flat}<w:spacing w:before="0" w:after="0" w:line="{FOOTER_LINE}" w:lineRule="exact"/>',
-            fonts(SONG_FONT, SONG_FONT) + size(FOOTER_SIZE),
+            f'<w:spacing w:before="0" w:after="0" w:line="{FOOTER_LINE}" w:lineRule="exact"/>',
+            fonts(SONG_FONT, SONG_FONT) + LOOSE + size(FOOTER_SIZE),
         ),
     ]
 

@@ -155,9 +155,7 @@ class _Writer:
         inset = round(FOOTER_SIZE * 20)
         for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
             footer.is_linked_to_previous = False
-            made = self._text.paragraph(
-                "Footer", (), element("ind", **{side: inset}), element("jc", val=side)
-            )
+            made = self._text.paragraph("Footer", (), element("ind", **{side: inset}), element("jc", val=side))
             made.append(self._text.run("— "))
             made.extend(_field("PAGE"))
             made.append(self._text.run(" —"))

@@ -37,9 +37,7 @@ class _Screen:
     def render(self) -> SafeString:
         """Return the whole paper."""
         paper = self._paper
-        address = (
-            format_html('<p class="paper-salutation">{}</p>', salutation(paper)) if salutation(paper) else ""
-        )
+        address = format_html('<p class="paper-salutation">{}</p>', salutation(paper)) if salutation(paper) else ""
         return format_html(
             '<article class="paper" lang="{}">{}{}<div class="paper-body">{}</div>{}'
             '<footer class="paper-signature"><p class="paper-organisation">{}</p>'

@@ -66,6 +66,9 @@ LINE_PITCH: Final = int(twips(225) / LINES_A_PAGE)
 CHARACTER_PITCH: Final = twips(156) / 20 / CHARACTERS_A_LINE  # points
 #: The grid's extra space after each character of the body's size, in 4096ths of a point (negative: tighter).
 CHARACTER_SPACE: Final = -int((BODY_SIZE - CHARACTER_PITCH) * 4096) - 1
+#: The same tightening on the text itself, in whole twips with one to spare: not every program follows the
+#: grid (LibreOffice gives a character that is wider than a cell two cells), so the text doesn't lean on it.
+BODY_TIGHTENING: Final = -int((BODY_SIZE - CHARACTER_PITCH) * 20) - 2
 TITLE_LIMIT: Final = twips(156) / 20 / TITLE_SIZE  # characters in a line of the title
 
 

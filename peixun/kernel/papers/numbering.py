@@ -13,9 +13,7 @@ def mark(level: int, number: int, *, language: str) -> str:
     """Return what is printed before a heading of the level: 三、 or （三） or 3. or （3）."""
     if not language.startswith("zh"):
         return (f"{_roman(number)}. ", f"{_letter(number)}. ", f"{number}. ", f"({number}) ")[level - 1]
-    return (f"{chinese_numeral(number)}、", f"（{chinese_numeral(number)}）", f"{number}.", f"（{number}）")[
-        level - 1
-    ]
+    return (f"{chinese_numeral(number)}、", f"（{chinese_numeral(number)}）", f"{number}.", f"（{number}）")[level - 1]
 
 
 def numbered(blocks: Iterable[Block], *, language: str) -> Iterator[tuple[Block, str]]:
