@@ -14,9 +14,7 @@ class PackBook:
     """All packs in memory. The nearest ancestor's pack wins on its day."""
 
     def __init__(self) -> None:
-        self.requirement_packs = list(
-            RequirementPack.objects.prefetch_related("requirements__audience").order_by("id")
-        )
+        self.requirement_packs = list(RequirementPack.objects.prefetch_related("requirements__audience").order_by("id"))
         self.credit_packs = list(CreditPack.objects.prefetch_related("caps", "rules").order_by("id"))
         packs: list[RequirementPack | CreditPack] = [*self.requirement_packs, *self.credit_packs]
         days = {p.since for p in packs} | {p.until for p in packs if p.until}

@@ -275,9 +275,7 @@ class Sums:
             row = self.series[branch, cut] = [0] * (WIDTH * self.length)
         return row
 
-    def _add_run(
-        self, branch: int, cuts: tuple[str, ...], result: PersonYearResult, run: tuple[int, int]
-    ) -> None:
+    def _add_run(self, branch: int, cuts: tuple[str, ...], result: PersonYearResult, run: tuple[int, int]) -> None:
         start, end = run
         changes = _changes(result, start, end)
         rows = [self._row(branch, cut) for cut in cuts]
@@ -289,33 +287,21 @@ class Sums:
 
     def _add_dimensions(self, branch: int, result: PersonYearResult, run: tuple[int, int]) -> None:
         start, end = run
-        gathered: dict[str, list[int]] = {}
-        seen: set[tuple[str, int]] = set()
+        gathered: dict[str, tuple[set[int], list[int]]] = {}
         for index, item in result.counted:
             if index >= end:
                 break
             offset = max(index, start) * WIDTH
             for cut in item.facts.cuts:
-                row = self._row(branch, cut)
-                total = gathered.get(cut)
-                if total is None:
-                    total = gathered[cut] = [0, 0, 0]
-                if item.quarters and not total[0]:
-                    total[0] = 1
-                    row[offset + COVERED] += 1
-                if (cut, item.facts.id) not in seen:
-                    seen.add((cut, item.facts.id))
-                    total[1] += 1
-                    row[offset + TIMES] += 1
-                total[2] += item.quarters
-                row[offset + QUARTERS] += item.quarters
+                activities, total = gathered.setdefault(cut, (set(), [0, 0, 0]))
+                first_hours = int(item.quarters > 0 and not total[0])
+                first_time = int(item.facts.id not in activities)
+                activities.add(item.facts.id)
+                _add_up(total, 0, (first_hours, first_time, item.quarters))
+                _add_up(self._row(branch, cut), offset, (0, first_hours, 0, first_time, item.quarters))
         if end < self.length:
-            offset = end * WIDTH
-            for cut, (people, times, quarters) in gathered.items():
-                row = self._row(branch, cut)
-                row[offset + COVERED] -= people
-                row[offset + TIMES] -= times
-                row[offset + QUARTERS] -= quarters
+            for cut, (_, (people, times, quarters)) in gathered.items():
+                _add_up(self._row(branch, cut), end * WIDTH, (0, -people, 0, -times, -quarters))
 
     def totals(self) -> dict[tuple[int, str], list[int]]:
         """Per branch and cut, the sums at each date: `WIDTH` numbers a date, flat."""
@@ -325,9 +311,12 @@ class Sums:
         return self.series
 
 
-def _changes(
-    result: PersonYearResult, start: int, end: int
-) -> list[tuple[int, list[tuple[int, int]]]]:
+def _add_up(row: list[int], offset: int, numbers: Sequence[int]) -> None:
+    for index, number in enumerate(numbers, offset):
+        row[index] += number
+
+
+def _changes(result: PersonYearResult, start: int, end: int) -> list[tuple[int, list[tuple[int, int]]]]:
     """What one person adds at each date of a run where it differs from the date before, and takes away after it."""
     slots = result.slots
     changes = []

@@ -82,9 +82,7 @@ class CreditEntry(models.Model):
     source_ref = models.CharField(_("凭证号"), max_length=80)
     part = models.CharField(max_length=10, blank=True)
     revision = models.PositiveSmallIntegerField(default=1)
-    reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal"
-    )
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal")
     reason = models.CharField(_("原因"), max_length=100, blank=True)
     posted_at = models.DateTimeField()
     posted_by = models.BigIntegerField(null=True)

@@ -68,7 +68,5 @@ def split_over_years(*, quarters: int, first: date, last: date) -> list[tuple[da
     left = quarters - sum(share[2] for share in shares)
     favoured = {share[1] for share in sorted(shares, key=lambda s: (-s[3], s[1]))[:left]}
     return [
-        (end, str(year), whole + (year in favoured))
-        for end, year, whole, _ in shares
-        if whole + (year in favoured) > 0
+        (end, str(year), whole + (year in favoured)) for end, year, whole, _ in shares if whole + (year in favoured) > 0
     ]

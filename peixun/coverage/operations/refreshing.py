@@ -21,6 +21,7 @@ from peixun.coverage.rules import WIDTH, Sums
 from peixun.kernel import bulk
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Membership, Organisation
+from peixun.people.queries.roll import fold
 
 REFRESHING_LOCK = 7302
 BRANCHES_AT_ONCE = 200
@@ -110,27 +111,31 @@ def _apply(
     zero = [[0] * WIDTH for _ in dates]
     changed: list[tuple[int, str, Months]] = []
     above: dict[tuple[int, str], Months] = {}
-    for key in fresh.keys() | kept.keys():
-        branch, cut = key
-        now, before = fresh.get(key, zero), kept.get(key, zero)
+    for branch, cut in fresh.keys() | kept.keys():
+        now, before = fresh.get((branch, cut), zero), kept.get((branch, cut), zero)
         if now == before:
             continue
         changed.append((branch, cut, now))
         for index, day in enumerate(dates):
-            if now[index] != before[index]:
+            difference = [a - b for a, b in zip(now[index], before[index], strict=True)]
+            if any(difference):
                 for organisation in books.organisations.at(day).line(branch)[:-1]:
                     months = above.setdefault((organisation, cut), [[0] * WIDTH for _ in dates])
-                    for i in range(WIDTH):
-                        months[index][i] += now[index][i] - before[index][i]
-    if above:
-        rows = RollUp.objects.filter(organisation__in={o for o, _ in above}, year=year)
-        for row in rows.select_for_update():
-            delta = above.get((row.organisation_id, row.cut))
-            if delta is not None:
-                for month, numbers in zip(delta, row.months, strict=True):
-                    for i in range(WIDTH):
-                        month[i] += numbers[i]
+                    months[index] = _plus(months[index], difference)
+    _add_kept(above, year)
     write_roll_ups(year, [*changed, *((o, cut, months) for (o, cut), months in above.items())])
+
+
+def _plus(first: list[int], second: list[int]) -> list[int]:
+    return [a + b for a, b in zip(first, second, strict=True)]
+
+
+def _add_kept(above: dict[tuple[int, str], Months], year: int) -> None:
+    rows = RollUp.objects.filter(organisation__in={organisation for organisation, _ in above}, year=year)
+    for row in rows.select_for_update():
+        key = (row.organisation_id, row.cut)
+        if key in above:
+            above[key] = [_plus(a, b) for a, b in zip(above[key], row.months, strict=True)]
 
 
 def persons_of(branches: Iterable[int], first: date, last: date) -> set[int]:
@@ -139,7 +144,7 @@ def persons_of(branches: Iterable[int], first: date, last: date) -> set[int]:
     for chunk in bulk.chunks(branches, 5000):
         rows = Membership.objects.within(first, last).filter(organisation__in=chunk)
         found.update(rows.values_list("person_id", flat=True))
-    return found
+    return fold(found)
 
 
 def rebuild(year: int, *, progress: Progress | None = None) -> None:
@@ -163,7 +168,7 @@ def rebuild(year: int, *, progress: Progress | None = None) -> None:
 
 
 def _persons_within(first: date, last: date) -> Collection[int]:
-    return set(Membership.objects.within(first, last).values_list("person_id", flat=True))
+    return fold(set(Membership.objects.within(first, last).values_list("person_id", flat=True)))
 
 
 def _with_ancestors(

@@ -25,26 +25,38 @@ PERSON_YEAR_COLUMNS = (
 Months = list[list[int]]
 
 
-def write_person_years(
-    years: PersonYears, person_ids: Collection[int], *, sums: Sums | None = None
-) -> set[int]:
+def write_person_years(years: PersonYears, person_ids: Collection[int], *, sums: Sums | None = None) -> set[int]:
     """This operation will compute and keep the person-years; it returns the branches that they touch.
 
-    With `sums`, each result is also taken into the roll-up that is being worked out.
+    Those are the branches of the year, and the one that was kept before: a transfer that is recorded late takes a
+    person out of it. With `sums`, each result is also taken into the roll-up that is being worked out.
     """
-    rows, branches = [], set()
+    rows: list[tuple[object, ...]] = []
+    branches = set() if sums is not None else _kept_branches(years.year, person_ids)
     for computed in years.compute(person_ids):
         rows.append(_row(computed, years.year))
         branches.update(computed.branches)
         if sums is not None:
             sums.add(computed.result)
     bulk.insert(PersonYear, PERSON_YEAR_COLUMNS, rows, update_on=("person", "year"))
+    if merged := set(person_ids) - {row[0] for row in rows}:
+        # Whoever was merged into another person has no years of their own any more.
+        for chunk in bulk.chunks(merged, 5000):
+            PersonYear.objects.filter(person__in=chunk, year=years.year).delete()
     return branches
+
+
+def _kept_branches(year: int, person_ids: Collection[int]) -> set[int]:
+    kept: set[int] = set()
+    for chunk in bulk.chunks(person_ids, 5000):
+        rows = PersonYear.objects.filter(person__in=chunk, year=year, branch__isnull=False)
+        kept.update(pk for pk in rows.values_list("branch_id", flat=True) if pk is not None)
+    return kept
 
 
 def _row(computed: Computed, year: int) -> tuple[object, ...]:
     slot = computed.result.slots[-1]
-    missing = orjson.dumps(computed.result.missing).decode() if computed.result.missing else "[]"
+    missing = orjson.dumps([list(gap) for gap in computed.result.missing]).decode()
     return (
         computed.person_id,
         year,

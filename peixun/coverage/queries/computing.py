@@ -117,9 +117,7 @@ class PersonYears:
     `known_at` leaves out what was posted later.
     """
 
-    def __init__(
-        self, books: Books, *, year: int, dates: Sequence[date], known_at: datetime | None = None
-    ) -> None:
+    def __init__(self, books: Books, *, year: int, dates: Sequence[date], known_at: datetime | None = None) -> None:
         self.books = books
         self.year = year
         self.dates = list(dates)
@@ -146,9 +144,7 @@ class PersonYears:
     def _branches(self, roll: PersonRoll) -> frozenset[int]:
         first, last = date(self.year, 1, 1), date(self.year, 12, 31)
         return frozenset(
-            m.organisation_id
-            for m in roll.memberships
-            if m.since <= last and (m.until is None or m.until > first)
+            m.organisation_id for m in roll.memberships if m.since <= last and (m.until is None or m.until > first)
         )
 
     def _first_year(self) -> int:
@@ -171,9 +167,7 @@ class PersonYears:
         self, roll: PersonRoll, year: int, dates: list[date], items: list[Item], earlier: Earlier
     ) -> PersonYearResult:
         counted = count(items, lambda day: self.books.credit_rules(self._line(roll, day), day))
-        return person_year(
-            year=year, dates=dates, counted=counted, stands=self._stands(roll, dates), earlier=earlier
-        )
+        return person_year(year=year, dates=dates, counted=counted, stands=self._stands(roll, dates), earlier=earlier)
 
     def _line(self, roll: PersonRoll, day: date) -> tuple[int, ...]:
         membership = roll.membership_on(day)
@@ -198,9 +192,7 @@ class PersonYears:
             return NOWHERE
         posts = tuple(sorted((p.title, p.organisation_id) for p in roll.posts if holds(p.since, p.until, day)))
         due = not any(s.kind in NOT_DUE and holds(s.since, s.until, day) for s in roll.statuses)
-        standing = Standing(
-            membership.organisation_id, membership.status or MembershipStatus.FULL, roll.rank, posts
-        )
+        standing = Standing(membership.organisation_id, membership.status or MembershipStatus.FULL, roll.rank, posts)
         return self.books.stand(standing, due=due, day=day)
 
     def _facts(self, ids: set[int]) -> dict[int, ActivityFacts]:

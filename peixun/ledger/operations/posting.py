@@ -113,9 +113,7 @@ def post(credits: Sequence[NewCredit], *, by: Actor, at: datetime) -> PostResult
         if fresh:
             touched = {credit.person_id for credit in fresh}
             hooks.changed.fire(touched, frozenset(credit.happened_on.year for credit in fresh))
-        return PostResult(
-            len(written), len(wanted) - len(written), frozenset(credit.person_id for credit in fresh)
-        )
+        return PostResult(len(written), len(wanted) - len(written), frozenset(credit.person_id for credit in fresh))
 
 
 def reverse(
@@ -155,9 +153,7 @@ def reverse(
         [(reversal_id,)] = bulk.insert(
             CreditEntry, COLUMNS, [_sealed_row(values, digests[entry.activity_id], by, at)], returning=("id",)
         )
-        audit.record(
-            by=by, at=at, action="reverse", subject="credit", subject_id=entry.pk, reason=reason
-        )
+        audit.record(by=by, at=at, action="reverse", subject="credit", subject_id=entry.pk, reason=reason)
         years = {entry.happened_on.year}
         if replacement is not None:
             post([replacement], by=by, at=at)
@@ -196,9 +192,7 @@ def _distinct(credits: Iterable[NewCredit]) -> dict[CreditKey, NewCredit]:
 def _activity_digests(ids: set[int]) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     for chunk in bulk.chunks(ids, 5000):
-        found.update(
-            (pk, bytes(d)) for pk, d in Activity.objects.filter(pk__in=chunk).values_list("pk", "digest")
-        )
+        found.update((pk, bytes(d)) for pk, d in Activity.objects.filter(pk__in=chunk).values_list("pk", "digest"))
     return found
 
 
@@ -208,9 +202,7 @@ def _sealed_row(values: list[Any], activity: bytes, by: Actor, at: datetime) -> 
     return [*values, *tail, digest]
 
 
-def _rows(
-    credits: Iterable[NewCredit], digests: dict[int, bytes], by: Actor, at: datetime
-) -> Iterable[list[Any]]:
+def _rows(credits: Iterable[NewCredit], digests: dict[int, bytes], by: Actor, at: datetime) -> Iterable[list[Any]]:
     moment, account = rules.instant_text(at), by.account_id
     stored = bulk.instant(at)
     for c in credits:
@@ -251,7 +243,7 @@ def _check_known(wanted: dict[CreditKey, NewCredit], written: set[tuple[Any, ...
             "happened_on",
             "hours",
         )
-        content.update(((r[:6], (r[6], r[7], to_quarters(r[8]))) for r in rows))
+        content.update((r[:6], (r[6], r[7], to_quarters(r[8]))) for r in rows)
     conflicts = [key for key, credit in passed.items() if content.get(key) != credit.content]
     if conflicts:
         raise CreditConflict(conflicts)

@@ -75,7 +75,7 @@ def _still_open(last: Seal | None, sealed: set[int]) -> list[list[int]]:
     if last is None:
         return []
     oldest = snapshots.oldest_running_transaction()
-    kept = []
+    kept: list[list[int]] = []
     for first, end, horizon in last.open_ids:
         if horizon >= oldest:
             left = [pk for pk in range(first, end + 1) if pk not in sealed]

@@ -12,6 +12,7 @@ from peixun.people.models.memberships import (
     StatusPeriod,
 )
 from peixun.people.models.organisations import (
+    MEMBER_KINDS,
     Level,
     Organisation,
     OrganisationKind,
@@ -23,6 +24,7 @@ from peixun.people.models.organisations import (
 from peixun.people.models.persons import Identity, Person, PersonAlias
 
 __all__ = [
+    "MEMBER_KINDS",
     "Account",
     "Audience",
     "AuditEntry",

@@ -30,9 +30,7 @@ class Account(AbstractBaseUser):
 
     login = models.CharField(_("账号"), max_length=60, unique=True)
     display_name = models.CharField(_("显示名称"), max_length=60, blank=True)
-    person = models.OneToOneField(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="account"
-    )
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="account")
     is_active = models.BooleanField(default=True)
     demo_role = models.CharField(max_length=60, blank=True)
 

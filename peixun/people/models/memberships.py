@@ -32,9 +32,7 @@ class Membership(models.Model):
         ordering = ["person", "since"]
         constraints = [
             ordered_dates("membership"),
-            models.UniqueConstraint(
-                fields=["person"], condition=Q(until__isnull=True), name="membership_one_open"
-            ),
+            models.UniqueConstraint(fields=["person"], condition=Q(until__isnull=True), name="membership_one_open"),
             models.UniqueConstraint(fields=["person", "since"], name="membership_since"),
         ]
 

@@ -95,9 +95,7 @@ class Organisation(models.Model):
     division_code = models.CharField(_("行政区划代码"), max_length=12, blank=True)
     unit = models.JSONField(_("单位情况"), default=dict, blank=True)
     contact = models.JSONField(_("联系"), default=dict, blank=True)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = PathField(max_length=120, db_index=True)
     founded_on = models.DateField(_("成立日期"))
     closed_on = models.DateField(_("撤销日期"), null=True, blank=True)
@@ -120,7 +118,7 @@ class Organisation(models.Model):
     @property
     def depth(self) -> int:
         """0 for the root."""
-        return self.path.count("/") - 1
+        return len(self.path.split("/")) - 2
 
     @property
     def holds_members(self) -> bool:
@@ -175,9 +173,7 @@ class Succession(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_once"),
-            models.CheckConstraint(
-                condition=~Q(predecessor=models.F("successor")), name="succession_of_another"
-            ),
+            models.CheckConstraint(condition=~Q(predecessor=models.F("successor")), name="succession_of_another"),
         ]
 
     def __str__(self) -> str:

@@ -38,9 +38,7 @@ class Person(models.Model):
 class Identity(models.Model):
     """Encrypted numbers of one person: `salt` makes the person's own key, so erasing the row erases them."""
 
-    person = models.OneToOneField(
-        Person, on_delete=models.PROTECT, primary_key=True, related_name="identity"
-    )
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="identity")
     salt = models.BinaryField()
     key_number = models.PositiveSmallIntegerField()
     citizen_number = models.BinaryField(null=True)

@@ -64,6 +64,13 @@ class PersonRoll:
         return True
 
 
+def fold(person_ids: Collection[int]) -> set[int]:
+    """The persons themselves, with whoever was merged replaced by whom they were merged into."""
+    ids = set(person_ids)
+    folded = dict(PersonAlias.objects.values_list("alias_id", "person_id"))
+    return {folded.get(pk, pk) for pk in ids} if folded else ids
+
+
 def load_roll(person_ids: Collection[int]) -> dict[int, PersonRoll]:
     """The rolls of these persons by id; a merged person's roll is that of whom they were merged into."""
     rolls: dict[int, PersonRoll] = {}
@@ -82,12 +89,16 @@ def load_roll(person_ids: Collection[int]) -> dict[int, PersonRoll]:
 
 def _fill(owner: dict[int, PersonRoll]) -> None:
     ids = list(owner)
-    rows = Membership.objects.filter(person__in=ids).order_by("since")
-    for person, *row in rows.values_list("person_id", "since", "until", "organisation_id", "status"):
-        owner[person].memberships.append(RollMembership(*row))
+    memberships = Membership.objects.filter(person__in=ids).order_by("since")
+    for person, since, until, place, status in memberships.values_list(
+        "person_id", "since", "until", "organisation_id", "status"
+    ):
+        owner[person].memberships.append(RollMembership(since, until, place, status))
     posts = Post.objects.filter(person__in=ids).order_by("since")
-    for person, *row in posts.values_list("person_id", "since", "until", "organisation_id", "title"):
-        owner[person].posts.append(RollPost(*row))
+    for person, since, until, place, title in posts.values_list(
+        "person_id", "since", "until", "organisation_id", "title"
+    ):
+        owner[person].posts.append(RollPost(since, until, place, title))
     statuses = StatusPeriod.objects.filter(person__in=ids).order_by("since")
-    for person, *row in statuses.values_list("person_id", "since", "until", "kind"):
-        owner[person].statuses.append(RollStatus(*row))
+    for person, since, until, kind in statuses.values_list("person_id", "since", "until", "kind"):
+        owner[person].statuses.append(RollStatus(since, until, kind))

@@ -1,0 +1,271 @@
+"""Organisations: founded, changed, moved, merged, closed; always by date, never deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from peixun.kernel import bulk
+from peixun.people import hooks
+from peixun.people.models import (
+    MEMBER_KINDS,
+    Membership,
+    Organisation,
+    OrganisationVersion,
+    Post,
+    Succession,
+    SuccessionKind,
+)
+from peixun.people.models.organisations import path_step
+from peixun.people.operations import audit
+from peixun.people.operations.memberships import end_memberships
+from peixun.people.operations.posts import end_posts
+from peixun.people.queries.scope import Actor
+
+
+class TreeError(Exception):
+    """The tree would have a cycle, two roots, or members where none may be. The text is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """An organisation to found. `parent_code` is empty for the root."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    parent_code: str
+    founded_on: date
+    sector: str = ""
+    short_name: str = ""
+    tags: tuple[str, ...] = ()
+    division_code: str = ""
+    unit: dict[str, Any] = field(default_factory=dict)
+    contact: dict[str, Any] = field(default_factory=dict)
+
+
+ORGANISATION_COLUMNS = (
+    "code",
+    "name",
+    "short_name",
+    "kind",
+    "sector",
+    "level",
+    "tags",
+    "division_code",
+    "unit",
+    "contact",
+    "parent",
+    "path",
+    "founded_on",
+)
+VERSIONED = frozenset({"name", "kind", "sector", "level", "tags", "parent"})
+CHANGEABLE = VERSIONED | {"short_name", "division_code", "unit", "contact"}
+VERSION_COLUMNS = ("organisation", "since", "name", "kind", "sector", "level", "tags", "parent")
+
+
+@transaction.atomic
+def found_organisations(organisations: Sequence[NewOrganisation], *, by: Actor, at: datetime) -> dict[str, int]:
+    """This operation will found organisations, parents before children, and return the id of each by its code.
+
+    Raises TreeError for a parent that doesn't exist, a cycle, a second root, or a parent that is a branch.
+    """
+    known = {
+        code: (pk, path, kind)
+        for code, pk, path, kind in Organisation.objects.values_list("code", "pk", "path", "kind")
+    }
+    founded: dict[str, int] = {}
+    for generation in _generations(organisations, known):
+        rows = [_organisation_row(new, known) for new in generation]
+        written = bulk.insert(Organisation, ORGANISATION_COLUMNS, rows, returning=("id", "code"))
+        ids = {code: pk for pk, code in written}
+        for new in generation:
+            above = known[new.parent_code][1] if new.parent_code else ""
+            known[new.code] = (ids[new.code], above + path_step(ids[new.code]), new.kind)
+        founded |= ids
+    _write_paths({known[code][0]: known[code][1] for code in founded})
+    bulk.insert(
+        OrganisationVersion,
+        VERSION_COLUMNS,
+        (
+            (
+                founded[new.code],
+                new.founded_on,
+                new.name,
+                new.kind,
+                new.sector,
+                new.level,
+                orjson.dumps(list(new.tags)).decode(),
+                known[new.parent_code][0] if new.parent_code else None,
+            )
+            for new in organisations
+        ),
+    )
+    audit.record(by=by, at=at, action="found", subject="organisation", count=len(founded))
+    return founded
+
+
+def _generations(
+    organisations: Sequence[NewOrganisation], known: dict[str, tuple[int, str, str]]
+) -> list[list[NewOrganisation]]:
+    """Organisations in layers, each layer's parents being known or in a layer before it."""
+    have_root = any(path.count("/") == 1 for _, path, _ in known.values())
+    roots = [new for new in organisations if not new.parent_code]
+    if len(roots) + have_root > 1:
+        raise TreeError("只能有一个没有上级的党组织：" + "、".join(new.name for new in roots))
+    kinds = {code: kind for code, (_, _, kind) in known.items()} | {new.code: new.kind for new in organisations}
+    for new in organisations:
+        if new.parent_code and new.parent_code not in kinds:
+            raise TreeError(f"“{new.name}”的上级党组织代码 {new.parent_code} 不存在")
+        if new.parent_code and kinds[new.parent_code] in MEMBER_KINDS:
+            raise TreeError(f"“{new.name}”的上级 {new.parent_code} 是党支部，党支部下不能再设党组织")
+    placed, layers, waiting = set(known), [], list(organisations)
+    while waiting:
+        layer = [new for new in waiting if not new.parent_code or new.parent_code in placed]
+        if not layer:
+            raise TreeError("上下级关系成环：" + "、".join(new.name for new in waiting[:5]))
+        placed.update(new.code for new in layer)
+        waiting = [new for new in waiting if new.code not in placed]
+        layers.append(layer)
+    return layers
+
+
+def _organisation_row(new: NewOrganisation, known: dict[str, tuple[int, str, str]]) -> tuple[Any, ...]:
+    return (
+        new.code,
+        new.name,
+        new.short_name,
+        new.kind,
+        new.sector,
+        new.level,
+        orjson.dumps(list(new.tags)).decode(),
+        new.division_code,
+        orjson.dumps(new.unit).decode(),
+        orjson.dumps(new.contact).decode(),
+        known[new.parent_code][0] if new.parent_code else None,
+        "",
+        new.founded_on,
+    )
+
+
+def _write_paths(paths: dict[int, str]) -> None:
+    for chunk in bulk.chunks(paths.items(), 2000):
+        rows = [Organisation(pk=pk, path=path) for pk, path in chunk]
+        Organisation.objects.bulk_update(rows, ["path"], batch_size=500)
+
+
+@transaction.atomic
+def change_organisation(
+    organisation: Organisation, *, on: date, by: Actor, at: datetime, **changes: Any
+) -> Organisation:
+    """This operation will give an organisation a new version from a day on: name, kind, sector, level, tags, parent.
+
+    Raises TreeError when the new parent is a branch or lies below the organisation itself, and ValueError when the
+    day isn't after the beginning of the present version (a correction on that very day replaces it).
+    """
+    if unknown := set(changes) - CHANGEABLE:
+        raise ValueError(f"an organisation has no {', '.join(sorted(unknown))}")
+    parent = changes.get("parent", organisation.parent)
+    if "parent" in changes:
+        _check_parent(organisation, parent)
+    version = OrganisationVersion.objects.get(organisation=organisation, until__isnull=True)
+    if on < version.since:
+        raise ValueError("a later version exists already")
+    old_path = organisation.path
+    for name, value in changes.items():
+        setattr(organisation, name, value)
+    organisation.path = (parent.path if parent else "") + path_step(organisation.pk)
+    organisation.save()
+    _write_version(organisation, version, on)
+    if organisation.path != old_path:
+        _move_subtree(old_path, organisation.path)
+    detail = {name: str(value) for name, value in changes.items()}
+    audit.record(
+        by=by,
+        at=at,
+        action="change",
+        subject="organisation",
+        subject_id=organisation.pk,
+        organisation_id=organisation.pk,
+        **detail,
+    )
+    if set(changes) & VERSIONED - {"name"}:
+        hooks.structure_changed.fire()
+    return organisation
+
+
+def _write_version(organisation: Organisation, version: OrganisationVersion, on: date) -> None:
+    if on > version.since:
+        OrganisationVersion.objects.filter(pk=version.pk).update(until=on)
+        version = OrganisationVersion(organisation=organisation, since=on)
+    for name in VERSIONED:
+        setattr(version, name, getattr(organisation, name))
+    version.save()
+
+
+def _check_parent(organisation: Organisation, parent: Organisation | None) -> None:
+    if parent is None:
+        raise TreeError("只能有一个没有上级的党组织")
+    if parent.holds_members:
+        raise TreeError(f"“{parent.name}”是党支部，党支部下不能再设党组织")
+    if parent.path.startswith(organisation.path):
+        raise TreeError(f"“{parent.name}”在“{organisation.name}”之下，不能作它的上级")
+
+
+def _move_subtree(old: str, new: str) -> None:
+    below = list(Organisation.objects.filter(path__startswith=old).exclude(path=old))
+    for organisation in below:
+        organisation.path = new + organisation.path[len(old) :]
+    Organisation.objects.bulk_update(below, ["path"], batch_size=500)
+
+
+@transaction.atomic
+def close_organisation(organisation: Organisation, *, on: date, by: Actor, at: datetime) -> None:
+    """This operation will close an organisation: from the day on it is no more, and its posts end.
+
+    Raises TreeError when it still has members or open organisations below it.
+    """
+    if Membership.objects.on(on).filter(organisation=organisation).exists():
+        raise TreeError(f"“{organisation.name}”还有党员，先转出党员再撤销")
+    if organisation.children.filter(closed_on__isnull=True).exists():
+        raise TreeError(f"“{organisation.name}”还有下级党组织，先处理下级再撤销")
+    posts = list(Post.objects.on(on).filter(organisation=organisation))
+    end_posts(posts, on=on, by=by, at=at)
+    OrganisationVersion.objects.filter(organisation=organisation, until__isnull=True).update(until=on)
+    organisation.closed_on = on
+    organisation.save(update_fields=["closed_on"])
+    audit.record(
+        by=by,
+        at=at,
+        action="close",
+        subject="organisation",
+        subject_id=organisation.pk,
+        organisation_id=organisation.pk,
+        on=on.isoformat(),
+    )
+    hooks.structure_changed.fire()
+
+
+@transaction.atomic
+def merge_organisations(
+    predecessor: Organisation, successor: Organisation, *, on: date, by: Actor, at: datetime
+) -> None:
+    """This operation will merge one organisation into another from a day on.
+
+    Organisations below move under the successor, members of a branch are transferred to it, posts end, and the
+    predecessor closes. Raises TreeError when the two don't fit (a branch into a committee, or one below the other).
+    """
+    if predecessor.holds_members != successor.holds_members:
+        raise TreeError("党支部只能并入党支部，党委只能并入党委")
+    if successor.path.startswith(predecessor.path):
+        raise TreeError(f"“{successor.name}”在“{predecessor.name}”之下，不能并入")
+    for child in predecessor.children.filter(closed_on__isnull=True):
+        change_organisation(child, on=on, by=by, at=at, parent=successor)
+    members = list(Membership.objects.on(on).filter(organisation=predecessor).select_related("person"))
+    end_memberships([(m.person_id, on, "transferred", successor.pk) for m in members], by=by, at=at)
+    Succession.objects.create(predecessor=predecessor, successor=successor, kind=SuccessionKind.MERGE, happened_on=on)
+    close_organisation(predecessor, on=on, by=by, at=at)

@@ -1,0 +1,1 @@
+"""What tests build their worlds from; credits are created through the ledger's operations here too."""
