@@ -62,7 +62,7 @@ def insert(
     """
     fields = [model._meta.get_field(name) for name in names]
     columns = [_column(model, name) for name in names]
-    head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)})"  # noqa: S608
+    head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)})"
     tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     if update_on:
         key = [_column(model, name) for name in update_on]
@@ -75,9 +75,7 @@ def insert(
         if connection.vendor == "postgresql":
             casts = [_cast(field) for field in fields]  # type: ignore[arg-type]
             arrays = ", ".join(f"%s::{'text' if cast == 'jsonb' else cast}[]" for cast in casts)
-            picked = ", ".join(
-                f"c{i}::jsonb" if cast == "jsonb" else f"c{i}" for i, cast in enumerate(casts)
-            )
+            picked = ", ".join(f"c{i}::jsonb" if cast == "jsonb" else f"c{i}" for i, cast in enumerate(casts))
             aliases = ", ".join(f"c{i}" for i in range(len(casts)))
             sql = f"{head} SELECT {picked} FROM unnest({arrays}) AS t({aliases}){tail}"  # noqa: S608
             for chunk in chunks(rows, 10000):
@@ -93,5 +91,3 @@ def insert(
             if returning:
                 written.extend(cursor.fetchall())
     return written
-
-

@@ -6,7 +6,6 @@ from typing import Generic, Self, TypeVar
 from django.db import models
 from django.db.models import F, Q
 
-
 ModelT = TypeVar("ModelT", bound=models.Model, covariant=True)
 
 
