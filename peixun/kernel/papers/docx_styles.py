@@ -31,7 +31,7 @@ FIRST_LINE: Final = f'<w:ind w:firstLineChars="200" w:firstLine="{characters(2)}
 LINE: Final = f'w:line="{LINE_PITCH}" w:lineRule="exact"'
 ONE_LINE_AFTER: Final = f'<w:spacing w:before="0" w:after="{LINE_PITCH}" {LINE}/>'
 CENTRED: Final = '<w:jc w:val="center"/>'
-TABLE_LINE: Final = '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
+TABLE_LINE: Final = '<w:spacing w:before="40" w:after="40" w:line="240" w:lineRule="auto"/>'
 HEADING_FONTS: Final = (HEADING_1_FONT, HEADING_2_FONT, BODY_FONT, BODY_FONT)
 
 
@@ -89,7 +89,7 @@ def styles() -> list[Style]:
         Style("Salutation", "Salutation", "<w:keepNext/>"),
         *_headings(),
         Style("AppendixNote", "Appendix Note", "<w:keepNext/>"),
-        Style("Signature", "Signature", '<w:keepNext/><w:keepLines/><w:jc w:val="right"/>'),
+        Style("Signature", "Signature", '<w:keepNext/><w:keepLines/><w:jc w:val="center"/>'),
         Style("Date", "Date", '<w:keepLines/><w:jc w:val="right"/>'),
         Style(
             "AppendixLabel",

@@ -53,7 +53,7 @@ class Text:
             paragraph.append(element("bookmarkEnd", id=self._count))
 
     def run(self, text: str, *, bold: bool = False, style: str = "", size: float = 0) -> Any:
-        """Return one run; newlines break the line, characters that XML forbids are left out."""
+        """Return one run; newlines break the line, tabs are tabs, characters that XML forbids are left out."""
         made = element("r")
         look = element("rPr")
         if style:
@@ -66,11 +66,20 @@ class Text:
             look.extend((element("sz", val=round(size * 2)), element("szCs", val=round(size * 2))))
         if len(look):
             made.append(look)
-        for number, line in enumerate(NOT_XML.sub("", text).splitlines() or [""]):
-            if number:
-                made.append(element("br"))
-            written = element("t")
-            written.text = line
-            written.set(qn("xml:space"), "preserve")
-            made.append(written)
+        made.extend(_content(text))
         return made
+
+
+def _content(text: str) -> list[Any]:
+    pieces = []
+    for number, line in enumerate(NOT_XML.sub("", text).splitlines()):
+        if number:
+            pieces.append(element("br"))
+        for stop, piece in enumerate(line.split("\t")):
+            if stop:
+                pieces.append(element("tab"))
+            written = element("t")
+            written.text = piece
+            written.set(qn("xml:space"), "preserve")
+            pieces.append(written)
+    return pieces

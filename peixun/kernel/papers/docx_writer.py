@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from docx.document import Document as DocxDocument
+from docx.oxml.ns import qn
 
 from peixun.kernel.papers.docx_package import empty_document, packed
 from peixun.kernel.papers.docx_table import table_element
 from peixun.kernel.papers.docx_text import Text, element
 from peixun.kernel.papers.layout import (
     CHARACTER_SPACE,
+    CHARACTERS_A_LINE,
     FOOTER_SIZE,
     LANDSCAPE,
     LINE_PITCH,
@@ -66,6 +68,7 @@ class _Writer:
         if salutation(paper):
             self._add("Salutation", [Run(salutation(paper))])
         self._blocks(paper.body)
+        self._hold_on()
         self._notes()
         self._signature()
         for number, appendix in enumerate(paper.appendices, start=1):
@@ -113,26 +116,35 @@ class _Writer:
         # Two tables in a row would grow together, and a section can't end in a table.
         self._add("Spacer")
 
+    def _hold_on(self) -> None:
+        """Keep the last paragraph with what follows: a page must not hold the signature alone."""
+        last = self._document.element.body[-2]
+        if last.pPr is not None and last.pPr[0].get(qn("w:val")) == "BodyText":
+            last.pPr.insert(1, element("keepNext"))
+
     def _notes(self) -> None:
         """Name the appendices one line below the body; a long title's second line starts below its first."""
         lines = appendix_notes(self._paper) if self._paper.appendices else []
         indent = 2 + (width(lines[0][0]) if lines else 0)
         for number, (label, title) in enumerate(lines):
-            hanging = characters(width(label))
-            indents = element("ind", left=characters(indent), hanging=hanging)
+            indents = element("ind", left=characters(indent), hanging=characters(width(label)))
             spacing = element("spacing", before=0 if number else LINE_PITCH)
-            self._add("AppendixNote", [Run(label + title)], spacing, indents)
+            name = " ".join(title.split())
+            self._add("AppendixNote", [Run(f"{label}\t{name}")], spacing, indents)
 
     def _signature(self) -> None:
         """Put the date four characters from the right edge and centre the organisation above it."""
         signed = date_line(self._paper.date, language=self._paper.language)
-        difference = width(self._paper.organisation) - width(signed)
-        inset = DATE_INSET
-        if difference / 2 > inset:  # a very long name: it takes the edge, the date stays centred below it
-            inset = difference / 2
+        room = max(width(self._paper.organisation), width(signed)) + 1
+        beside = (room - width(signed)) / 2
+        # A very long name takes the edge, and the date moves in to stay centred below it.
+        inset = max(DATE_INSET, beside)
+        left = max(0, CHARACTERS_A_LINE - room - (inset - beside))
+        around = element("ind", left=characters(left), right=characters(inset - beside))
         spacing = element("spacing", before=SEAL_LINES * LINE_PITCH)
-        self._add("Signature", [Run(self._paper.organisation)], spacing, _from_right(inset - difference / 2))
-        self._add("Date", [Run(signed)], _from_right(inset))
+        self._add("Signature", [Run(self._paper.organisation)], spacing, around)
+        from_right = element("ind", rightChars=round(inset * 100), right=characters(inset))
+        self._add("Date", [Run(signed)], from_right)
 
     def _appendix(self, number: int, appendix: Appendix) -> None:
         page = LANDSCAPE if appendix.landscape else PORTRAIT
@@ -163,10 +175,6 @@ class _Writer:
             for child in list(root):
                 root.remove(child)
             root.append(made)
-
-
-def _from_right(count: float) -> Any:
-    return element("ind", rightChars=round(count * 100), right=characters(count))
 
 
 def _set_page(section: Any, page: Page) -> None:

@@ -82,7 +82,8 @@ def _set_width(text: str) -> float:
 
 def _head_least(text: str) -> float:
     """Headings of columns may take two lines."""
-    return max(_longest_piece(text), min(width(text), max(SHORT / 2, width(text) / 2 + 0.5)))
+    whole = width(text)
+    return whole if whole <= SHORT else max(_longest_piece(text), whole / 2 + 0.5)
 
 
 def _least(text: str) -> float:
@@ -101,6 +102,7 @@ def _share(naturals: list[int], leasts: list[int], available: int) -> tuple[int,
         spare = available - sum(naturals)
         widths = [natural + spare * natural // sum(naturals) for natural in naturals]
     elif sum(leasts) <= available:
+        leasts = _favour_short(naturals, leasts, available)
         spare = available - sum(leasts)
         wishes = [max(0, natural - least) for natural, least in zip(naturals, leasts, strict=True)]
         widths = [least + spare * wish // max(1, sum(wishes)) for least, wish in zip(leasts, wishes, strict=True)]
@@ -108,6 +110,19 @@ def _share(naturals: list[int], leasts: list[int], available: int) -> tuple[int,
         widths = [available * least // sum(leasts) for least in leasts]
     widths[-1] += available - sum(widths)
     return tuple(widths)
+
+
+def _favour_short(naturals: list[int], leasts: list[int], available: int) -> list[int]:
+    """Keep short columns on one line, shortest first, as long as the others don't wrap too often for it."""
+    widths = [
+        max(least, (natural - PADDING) // MOST_LINES + PADDING) for natural, least in zip(naturals, leasts, strict=True)
+    ]
+    if sum(widths) > available:
+        return leasts
+    for index in sorted(range(len(widths)), key=naturals.__getitem__):
+        if sum(widths) - widths[index] + naturals[index] <= available:
+            widths[index] = max(widths[index], naturals[index])
+    return widths
 
 
 def _reads_well(naturals: list[int], leasts: list[int], widths: tuple[int, ...]) -> bool:

@@ -20,7 +20,7 @@ def appendix_label(number: int, count: int, *, language: str) -> str:
 
 
 def appendix_notes(paper: Paper) -> list[tuple[str, str]]:
-    """Return the lines that name the appendices after the body: (附件：1., title) then (2., title)."""
+    """Return the lines that name the appendices after the body: (附件：1., title), (2., title)."""
     word = "附件：" if is_chinese(paper.language) else "Appendices: "
     if len(paper.appendices) == 1:
         word = "附件：" if is_chinese(paper.language) else "Appendix: "
