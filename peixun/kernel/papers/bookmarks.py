@@ -17,10 +17,10 @@ class Bookmarks:
         """Return the next free name for the figure key: letters, digits and underscores, at most 40."""
         plain = "fig_" + re.sub(r"[^A-Za-z0-9]", "_", key)
         name, number = _short(plain, key, ""), 1
-        while name in self._taken:
+        while name.lower() in self._taken:
             number += 1
             name = _short(plain, key, f"_{number}")
-        self._taken.add(name)
+        self._taken.add(name.lower())  # Word takes fig_a and fig_A for one
         return name
 
 

@@ -27,6 +27,7 @@ OPEN: Final = f'xmlns:w="{NAMESPACE}"'
 OFF_GRID: Final = '<w:snapToGrid w:val="0"/>'
 TIGHT: Final = f'<w:spacing w:val="{BODY_TIGHTENING}"/>'
 LOOSE: Final = '<w:spacing w:val="0"/>'
+DEFAULTS: Final = frozenset(("Normal", "DefaultParagraphFont", "TableNormal"))
 FIRST_LINE: Final = f'<w:ind w:firstLineChars="200" w:firstLine="{characters(2)}"/>'
 LINE: Final = f'w:line="{LINE_PITCH}" w:lineRule="exact"'
 ONE_LINE_AFTER: Final = f'<w:spacing w:before="0" w:after="{LINE_PITCH}" {LINE}/>'
@@ -48,7 +49,7 @@ class Style:
 
     def xml(self) -> str:
         """Return the w:style element."""
-        default = ' w:default="1"' if self.key == "Normal" else ""
+        default = ' w:default="1"' if self.key in DEFAULTS else ""
         based = (
             f'<w:basedOn w:val="{self.based_on}"/>' if self.key != self.based_on and self.kind == "paragraph" else ""
         )
@@ -79,6 +80,8 @@ def styles() -> list[Style]:
     )
     return [
         Style("Normal", "Normal", body, fonts(BODY_FONT) + OFF_GRID + TIGHT + size(BODY_SIZE)),
+        Style("DefaultParagraphFont", "Default Paragraph Font", kind="character"),
+        Style("TableNormal", "Normal Table", kind="table"),
         Style("BodyText", "Body Text", FIRST_LINE),
         Style(
             "Title",
