@@ -10,6 +10,7 @@ class CoverageConfig(AppConfig):
         """Register with the hooks of the rooms below (imports wait until the apps are loaded)."""
         from peixun.catalog import hooks as catalog_hooks  # noqa: PLC0415
         from peixun.coverage import operations  # noqa: PLC0415
+        from peixun.kernel import periodic  # noqa: PLC0415
         from peixun.ledger import hooks as ledger_hooks  # noqa: PLC0415
         from peixun.people import hooks as people_hooks  # noqa: PLC0415
 
@@ -17,3 +18,4 @@ class CoverageConfig(AppConfig):
         people_hooks.structure_changed.register(operations.everything_changed)
         catalog_hooks.packs_changed.register(operations.everything_changed)
         ledger_hooks.changed.register(operations.persons_changed)
+        periodic.register("coverage refresh", every=2, run=operations.refresh)

@@ -24,7 +24,7 @@ from peixun.people.models import Membership, Organisation
 from peixun.people.queries.roll import fold
 
 REFRESHING_LOCK = 7302
-BRANCHES_AT_ONCE = 200
+BRANCHES_AT_ONCE = 100
 PERSONS_AT_ONCE = 5000
 Progress = Callable[[int, int], None]
 
@@ -148,23 +148,37 @@ def persons_of(branches: Iterable[int], first: date, last: date) -> set[int]:
 
 
 def rebuild(year: int, *, progress: Progress | None = None) -> None:
-    """This operation will work out a year's figures from nothing and replace what was kept."""
-    with transaction.atomic():
-        _lock()
-        StaleBranch.objects.filter(year=year).delete()
-        PersonYear.objects.filter(year=year).delete()
-        RollUp.objects.filter(year=year).delete()
-        books = Books()
-        dates = month_ends(year)
-        years = PersonYears(books, year=year, dates=dates)
-        sums = Sums(len(dates), books.audience_keys)
-        persons = sorted(_persons_within(dates[0].replace(day=1), dates[-1]))
-        for index in range(0, len(persons), PERSONS_AT_ONCE):
+    """This operation will work out a year's figures from nothing and replace what was kept.
+
+    Others may post meanwhile: nothing is locked while the figures are worked out. What they change leaves notes,
+    and those that came in between are marked so that the next refresh works their persons out again.
+    """
+    seen = list(StaleBranch.objects.filter(year=year).values_list("pk", flat=True))
+    books = Books()
+    dates = month_ends(year)
+    years = PersonYears(books, year=year, dates=dates)
+    sums = Sums(len(dates), books.audience_keys)
+    persons = sorted(_persons_within(dates[0].replace(day=1), dates[-1]))
+    for index in range(0, len(persons), PERSONS_AT_ONCE):
+        with transaction.atomic():
             write_person_years(years, persons[index : index + PERSONS_AT_ONCE], sums=sums)
-            if progress is not None:
-                progress(min(index + PERSONS_AT_ONCE, len(persons)), len(persons))
-        write_roll_ups(year, _with_ancestors(books, dates, sums.totals()))
-        _ensure_root(books, year, dates)
+        if progress is not None:
+            progress(min(index + PERSONS_AT_ONCE, len(persons)), len(persons))
+    _replace(books, year, dates, sums, persons=set(persons), seen=seen)
+
+
+@transaction.atomic
+def _replace(books: Books, year: int, dates: list[date], sums: Sums, *, persons: set[int], seen: list[int]) -> None:
+    _lock()
+    gone = set(PersonYear.objects.filter(year=year).values_list("person_id", flat=True)) - persons
+    for chunk in bulk.chunks(gone, 5000):
+        PersonYear.objects.filter(year=year, person__in=chunk).delete()
+    RollUp.objects.filter(year=year).delete()
+    write_roll_ups(year, _with_ancestors(books, dates, sums.totals()))
+    _ensure_root(books, year, dates)
+    for notes in bulk.chunks(seen, 5000):
+        StaleBranch.objects.filter(pk__in=notes).delete()
+    StaleBranch.objects.filter(year=year).update(persons=True)
 
 
 def _persons_within(first: date, last: date) -> Collection[int]:
