@@ -23,7 +23,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})月?|(\d{2}))")
 _YEAR = re.compile(r"\d{4}年?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_SPACES_INSIDE = re.compile(r"\s*([-/.年月])\s*")
+_SPACES_INSIDE = re.compile(r"\s*([-/.年月日号])\s*")
 
 _RANGE_MARK = re.compile(r"\s*(?:至|到|[~～—–―]+|-{2,}|\s-\s)\s*")
 _DAY_ONLY = re.compile(r"(\d{1,2})[日号]?")

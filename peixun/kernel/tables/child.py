@@ -26,7 +26,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from peixun.kernel.tables import archive, text
+from peixun.kernel.tables import archive, compound, text
 from peixun.kernel.tables.headings import SEARCHED_ROWS, HeadingRow, HeadingSet, find_headings
 from peixun.kernel.tables.limits import Limits, RefusedInChild
 
@@ -39,6 +39,7 @@ _OTHERS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"
 
 _Values = Sequence[Any]
 _Frame = dict[str, Any]
+_FactsOf = Callable[[str], archive.SheetFacts]
 
 
 @dataclass(frozen=True)
@@ -136,22 +137,13 @@ def _open(path: Path, headings: HeadingSet, limits: Limits) -> _Found:
     with path.open("rb") as file:
         start = file.read(16)
     if start.startswith(_ZIP):
-        facts = archive.inspect(path, limits)
-        return _open_workbook(path, headings, limits, facts)
+        return _open_workbook(path, headings, limits, archive.inspect(path, limits).of_sheet)
     if start.startswith(_OLE):
-        _check_ole(path)
-        return _open_workbook(path, headings, limits, None)
+        facts = compound.inspect(path)
+        return _open_workbook(path, headings, limits, lambda name: facts.get(name, archive.SheetFacts()))
     if start.startswith(_OTHERS):
         raise RefusedInChild("not_a_table")
     return _open_text(path, headings, limits)
-
-
-def _check_ole(path: Path) -> None:
-    data = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise RefusedInChild("encrypted")
-    if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
-        raise RefusedInChild("not_a_table")
 
 
 def _open_text(path: Path, headings: HeadingSet, limits: Limits) -> _Found:
@@ -173,25 +165,23 @@ def _padded(rows: Iterable[list[str]], width: int) -> Iterator[list[str]]:
         yield row if len(row) >= width else row + [""] * (width - len(row))
 
 
-def _open_workbook(path: Path, headings: HeadingSet, limits: Limits, facts: archive.Archive | None) -> _Found:
+def _open_workbook(path: Path, headings: HeadingSet, limits: Limits, facts_of: _FactsOf) -> _Found:
     try:
         # The file's name may lie about its kind, so the reader gets the bytes and not the name.
         with path.open("rb") as file:
             workbook = CalamineWorkbook.from_filelike(file)
-        return _find_sheet(workbook, headings, limits, facts)
+        return _find_sheet(workbook, headings, limits, facts_of)
     except PasswordError as error:
         raise RefusedInChild("encrypted") from error
     except (CalamineError, ValueError, OSError) as error:
         raise RefusedInChild("broken") from error
 
 
-def _find_sheet(
-    workbook: CalamineWorkbook, headings: HeadingSet, limits: Limits, facts: archive.Archive | None
-) -> _Found:
+def _find_sheet(workbook: CalamineWorkbook, headings: HeadingSet, limits: Limits, facts_of: _FactsOf) -> _Found:
     closest: tuple[HeadingRow, str] | None = None
     anything = False
     for name in _sheet_names(workbook):
-        sheet_facts = facts.of_sheet(name) if facts else archive.SheetFacts()
+        sheet_facts = facts_of(name)
         if sheet_facts.far_cell:
             raise RefusedInChild("far_column", cell=sheet_facts.far_cell, columns=limits.columns)
         sheet = workbook.get_sheet_by_name(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SEARCHED_ROWS = 20
+SEARCHED_COLUMNS = 1_000
 # What the workbook of bad rows adds; a corrected one comes back with them.
 PROBLEM = "问题"
 ORIGINAL_ROW = "原行号"
@@ -101,12 +102,12 @@ def _read_row(index: int, cells: Sequence[Any], headings: HeadingSet, known: Map
 def find_headings(rows: Iterable[Sequence[Any]], headings: HeadingSet) -> HeadingRow | None:
     """The first row that holds every required heading, else the one that comes closest, else None.
 
-    Only the first `SEARCHED_ROWS` rows are looked at.
+    Only the first `SEARCHED_ROWS` rows and `SEARCHED_COLUMNS` columns are looked at.
     """
     known = headings.lookup()
     best: HeadingRow | None = None
     for index, cells in zip(range(SEARCHED_ROWS), rows, strict=False):
-        found = _read_row(index, cells, headings, known)
+        found = _read_row(index, cells[:SEARCHED_COLUMNS], headings, known)
         if found.complete:
             return found
         if found.columns and (best is None or len(found.columns) > len(best.columns)):

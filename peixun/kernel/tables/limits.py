@@ -32,7 +32,7 @@ class Limits:
         return cls(**data)
 
 
-class RefusedInChild(Exception):  # noqa: N818 - an answer, not an error
+class RefusedInChild(Exception):
     """The file is refused; the parent makes words of `code` and `facts`."""
 
     def __init__(self, code: str, **facts: Any) -> None:

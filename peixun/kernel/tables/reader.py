@@ -97,6 +97,9 @@ def read_table(path: str | Path, *, headings: HeadingSet, limits: Limits = DEFAU
     child = _Child(file, headings, limits)
     try:
         return Table(child, headings, child.frame())
+    except KeyError as error:
+        child.close()
+        raise TableRefused("broken") from error
     except BaseException:
         child.close()
         raise
@@ -132,7 +135,10 @@ class _Child:
         length = int.from_bytes(self._take(4), "little")
         if length > _LONGEST_FRAME:
             raise TableRefused("broken")
-        frame: dict[str, Any] = orjson.loads(self._take(length))
+        try:
+            frame: dict[str, Any] = dict(orjson.loads(self._take(length)))
+        except (ValueError, TypeError) as error:
+            raise TableRefused("broken") from error
         if "refused" in frame:
             raise TableRefused(frame["refused"], frame.get("facts"))
         return frame
@@ -164,9 +170,10 @@ def _widen(pipe: int) -> None:
 
 def _cause(status: int) -> str:
     """The refusal that a child's silent end stands for."""
-    if status in {_EXIT_MEMORY, -signal.SIGABRT}:  # a reader that gets no memory aborts
+    # A reader that gets no memory aborts; a machine that has none left kills it.
+    if status in {_EXIT_MEMORY, -signal.SIGABRT, -signal.SIGKILL}:
         return "memory"
-    return "time" if status in {-signal.SIGXCPU, -signal.SIGKILL} else "broken"
+    return "time" if status == -signal.SIGXCPU else "broken"
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -41,7 +41,7 @@ MESSAGES = {
 }
 
 
-class TableRefused(Exception):  # noqa: N818 - an answer, not an error
+class TableRefused(Exception):
     """The file can't be read as a table: `reason` is for people, `code` stays the same for machines."""
 
     def __init__(self, code: str, facts: Mapping[str, Any] | None = None) -> None:

@@ -66,7 +66,10 @@ def _unguarded(cell: str) -> str:
 
 def _separator(text: str, headings: HeadingSet) -> str:
     def known(separator: str) -> int:
-        found = find_headings(islice(_rows(text, separator), SEARCHED_ROWS), headings)
+        try:
+            found = find_headings(islice(_rows(text, separator), SEARCHED_ROWS), headings)
+        except RefusedInChild:
+            return 0  # with the wrong separator, a row may be one cell too long
         return len(found.columns) if found else 0
 
     return max(SEPARATORS, key=known)

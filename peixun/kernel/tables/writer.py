@@ -193,7 +193,8 @@ def _write_cell(paper: Worksheet, row: int, column: int, value: Any, style: Any)
         paper.write_string(row, column, _("是") if value else _("否"), style)
     elif isinstance(value, int | float | Decimal | Fraction):
         paper.write_number(row, column, float(value), style)
-    elif isinstance(value, date) and value.year >= 1900:  # a datetime is a date too; sheets know none before
+    elif isinstance(value, date) and value.year >= 1900 and style.num_format == _NUMBER_FORMATS["date"]:
+        # A datetime is a date too; sheets know none before 1900.
         paper.write_datetime(row, column, _without_zone(value), style)
     else:
         paper.write_string(row, column, str(value)[:LONGEST_TEXT], style)
