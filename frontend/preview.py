@@ -108,6 +108,7 @@ if __name__ == "__main__":
         LANGUAGES=[("zh-hans", "简体中文"), ("en", "English")],
         LOCALE_PATHS=[Path(__file__).resolve().parent.parent / "peixun" / "locale"],
         USE_THOUSAND_SEPARATOR=True,
+        FORMAT_MODULE_PATH=["peixun.kernel.formats"],
     )
     django.setup()
     port = sys.argv[1] if len(sys.argv) > 1 else "8190"

@@ -10,9 +10,10 @@ function iconFile(name) {
   return fileURLToPath(new URL(`../node_modules/@tabler/icons/icons/outline/${name}.svg`, import.meta.url));
 }
 
-/** Names of all icons in use, each with the first file that names it. */
+/** Names of all icons in use, each with the first file that names it; icons.json adds what pages commonly need. */
 export function usedIcons(files = productFiles()) {
-  const used = new Map();
+  const always = JSON.parse(readFileSync(fileURLToPath(new URL("../icons.json", import.meta.url)), "utf8"));
+  const used = new Map(always.map((name) => [name, "frontend/icons.json"]));
   for (const file of files) {
     const text = file.text.replace(/\{% comment %\}[\s\S]*?\{% endcomment %\}|\{#.*?#\}/g, "");
     for (const [, name] of text.matchAll(NAMED)) {

@@ -56,6 +56,7 @@ function draw({ box, kind, chart }: Drawing): void {
   if (kind.height) box.style.height = `${kind.height(look)}px`;
   chart.resize();
   chart.setOption(kind.options(look, box.clientWidth), true);
+  chart.getZr().flush();
 }
 
 function redrawAll(): void {

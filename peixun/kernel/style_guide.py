@@ -86,7 +86,10 @@ def _context() -> dict[str, Any]:
         ],
         "rows": rows,
         "filters": _Filters({"year": "2018"}),
-        "chosen": [{"label": "培训对象：基层党组织书记", "remove_url": "#"}, {"label": "只看未参训", "remove_url": "#"}],
+        "chosen": [
+            {"label": "培训对象：基层党组织书记", "remove_url": "#"},
+            {"label": "只看未参训", "remove_url": "#"},
+        ],
         "form": bound,
         "steps": [
             {"title": "选择文件", "state": "done", "url": "#steps"},

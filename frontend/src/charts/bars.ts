@@ -21,10 +21,13 @@ function words(data: BarsData, row: BarRow): string {
 export function barsOptions(data: BarsData, look: Look, width: number): Record<string, unknown> {
   // ECharts draws upwards: the first row shall stand on top.
   const rows = [...data.rows].reverse();
+  const names = rows.map((row) => row.name);
   const bar = (name: string, color: string, barWidth: number, values: (number | null)[], z: number): object => ({
     type: "bar",
     name,
     z,
+    // An axis of its own keeps the thin bars in the middle of the thick ones.
+    yAxisIndex: z === 4 ? 1 : 0,
     barGap: "-100%",
     barWidth,
     cursor: rows.some((row) => row.url) ? "pointer" : "default",
@@ -38,13 +41,16 @@ export function barsOptions(data: BarsData, look: Look, width: number): Record<s
     ...commonOptions(look),
     grid: { left: 4, right: look.size * 4.2, top: 4, bottom: 4, outerBoundsMode: "same" },
     xAxis: { type: "value", min: 0, max: 100, show: false },
-    yAxis: {
-      type: "category",
-      data: rows.map((row) => row.name),
-      axisTick: { show: false },
-      axisLine: { show: false },
-      axisLabel: { ...axisLabel(look), color: look.text, width: Math.min(width * 0.38, look.size * 14), overflow: "truncate" },
-    },
+    yAxis: [
+      {
+        type: "category",
+        data: names,
+        axisTick: { show: false },
+        axisLine: { show: false },
+        axisLabel: { ...axisLabel(look), color: look.text, width: Math.min(width * 0.38, look.size * 14), overflow: "truncate" },
+      },
+      { type: "category", data: names, show: false },
+    ],
     tooltip: {
       ...(commonOptions(look)["tooltip"] as object),
       trigger: "axis",

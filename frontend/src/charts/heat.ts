@@ -47,6 +47,8 @@ export function heatOptions(data: HeatData, look: Look, width: number): Record<s
     series: [
       {
         type: "heatmap",
+        // All at once: a page that goes to the printer waits for no second frame.
+        progressive: 0,
         cursor: rows.some((row) => row.url) ? "pointer" : "default",
         data: cells,
         itemStyle: { borderColor: look.card, borderWidth: 1 },

@@ -19,6 +19,8 @@ export function trendOptions(data: TrendData, look: Look, width: number): Record
   const series = KEYS.map((key, order) => ({
     type: "bar",
     name: data.words[key],
+    // An axis of its own keeps the narrow columns in the middle of the wide ones.
+    xAxisIndex: key === "fulfilled" ? 1 : 0,
     barGap: "-100%",
     barWidth: key === "fulfilled" ? "28%" : "64%",
     z: 2 + order,
@@ -28,7 +30,7 @@ export function trendOptions(data: TrendData, look: Look, width: number): Record
       value,
       label: {
         show: i === last && key !== "due" && value !== null,
-        position: key === "fulfilled" ? ["230%", "0%"] : ["120%", "0%"],
+        position: key === "fulfilled" ? ["190%", "0%"] : ["110%", "0%"],
         color: key === "fulfilled" ? look.text : look.second,
         fontSize: look.size,
         fontWeight: key === "fulfilled" ? 600 : 400,
@@ -41,13 +43,16 @@ export function trendOptions(data: TrendData, look: Look, width: number): Record
   return {
     ...commonOptions(look),
     grid: { left: 4, right: last >= data.months.length - 2 ? look.size * (data.share ? 6.5 : 7) : 8, top: 12, bottom: 4, outerBoundsMode: "same" },
-    xAxis: {
-      type: "category",
-      data: data.months,
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: look.second } },
-      axisLabel: { ...axisLabel(look), interval: width < 480 ? 2 : 0 },
-    },
+    xAxis: [
+      {
+        type: "category",
+        data: data.months,
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: look.second } },
+        axisLabel: { ...axisLabel(look), interval: width < 480 ? 2 : 0 },
+      },
+      { type: "category", data: data.months, show: false },
+    ],
     yAxis: {
       type: "value",
       min: 0,

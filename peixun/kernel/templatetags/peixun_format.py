@@ -8,9 +8,11 @@ register = template.Library()
 
 NOTHING = "—"
 
+Number = int | Decimal
+
 
 @register.filter
-def percent_of(part: int | Decimal | None, whole: int | Decimal | None) -> str:
+def percent_of(part: Number | None, whole: Number | None) -> str:
     """`{{ covered|percent_of:due }}`: "98.1%", rounded down, so 100.0% means all; "—" when nothing is due."""
     if not whole or part is None:
         return NOTHING
@@ -19,6 +21,6 @@ def percent_of(part: int | Decimal | None, whole: int | Decimal | None) -> str:
 
 
 @register.filter
-def less(value: int | None, other: int | None) -> int:
-    """`{{ due|less:covered }}`: the difference, never below zero."""
-    return max(0, (value or 0) - (other or 0))
+def lacking(needed: Number | None, there: Number | None) -> Number:
+    """`{{ due|lacking:covered }}`: what is missing to the number, never below zero."""
+    return max(0, (needed or 0) - (there or 0))
