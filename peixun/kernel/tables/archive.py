@@ -27,11 +27,12 @@ RATIO_MATTERS_FROM = 16 * MEBIBYTE
 _ENCRYPTED = 0x1
 _LOCAL_HEADER = b"PK\x03\x04"
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_XLSX_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?/?>")
+# Lists to choose from and sparklines keep their ranges in <xm:f>: those are no cells.
+_XLSX_FORMULA = re.compile(rb"<(?:(?!xm:)\w+:)?f(?:\s[^>]*)?/?>")
 _ODS_FORMULA = re.compile(rb"\btable:formula\s*=")
 _CELL_REFERENCE = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
 # Cells beyond column GR (200) that hold something: an empty styled cell closes itself.
-_FAR_CELL = re.compile(rb"r=\"((?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3})[0-9]{1,7})\"[^<>]*(?<!/)><")
+_FAR_CELL = re.compile(rb"r=\"((?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3})[0-9]{1,7})\"[^<>]*(?<!/)><(?!/)")
 
 
 @dataclass

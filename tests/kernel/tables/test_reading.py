@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from peixun.kernel.cells import parse_date
 from peixun.kernel.tables.headings import HeadingSet, normalise
 from peixun.kernel.tables.reader import read_table
-from tests.kernel.tables.files import HEAD, HEADINGS, ods, refusal, rows_of, xls, xlsx
+from tests.kernel.tables.files import HEAD, HEADINGS, ods, part, refusal, repacked, rows_of, xls, xlsx
 
 PERSON = ["张三", "620402199003071236"]
 
@@ -185,3 +185,30 @@ def test_csv_gives_back_what_was_put_in(tmp_path: Path, rows: list[list[str]]) -
         [cell[1:] if cell[0] == "'" and cell[1:2] in "=+-@" and cell[1:] else cell for cell in row] for row in rows
     ]
     assert [row.values[:2] for row in rows_of(path)] == unguarded
+
+
+def test_open_documents_repeat_empty_cells_to_the_end_of_the_sheet(tmp_path: Path) -> None:
+    content = part(original := ods(tmp_path / "a.ods", [HEAD, PERSON]), "content.xml").replace(
+        b"</table:table>",
+        b'<table:table-row table:number-rows-repeated="1048574">'
+        b'<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>',
+    )
+    content = content.replace(
+        b"</table:table-row>", b'<table:table-cell table:number-columns-repeated="16382"/></table:table-row>'
+    )
+    assert rows_of(repacked(original, tmp_path / "b.ods", content_xml=content)) == [(2, [*PERSON, ""])]
+
+
+def test_lists_to_choose_from_and_sparklines_are_no_formulas(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet, codes = book.add_worksheet("名单"), book.add_worksheet("代码")
+    codes.write_column(0, 0, [1, 2])
+    sheet.write_row(0, 0, HEAD)
+    sheet.write_row(1, 0, PERSON)
+    sheet.data_validation(1, 2, 9, 2, {"validate": "list", "source": "=代码!$A$1:$A$2"})
+    sheet.conditional_format(1, 0, 9, 0, {"type": "formula", "criteria": "=$A2=1", "format": None})
+    sheet.add_sparkline(1, 3, {"range": "代码!A1:A2"})
+    book.close()
+    assert b"<xm:f>" in part(path)
+    assert len(rows_of(path)) == 1

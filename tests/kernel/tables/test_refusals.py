@@ -356,3 +356,16 @@ def test_formulas_in_old_workbooks(tmp_path: Path) -> None:
     assert refused is not None
     assert refused.code == "formula"
     assert " B2 " in refused.reason
+
+
+def test_open_documents_that_repeat_a_filled_cell_without_end(tmp_path: Path) -> None:
+    filled = b'<table:table-cell office:value-type="string" table:number-columns-repeated="%d"><text:p>x</text:p>'
+    row = b'<table:table-row table:number-rows-repeated="1048000">' + filled + b"</table:table-cell></table:table-row>"
+    original = ods(tmp_path / "a.ods", [HEAD, PERSON])
+    for columns, expected in [
+        (16_384, {"memory", "far_column", "broken"}),
+        (60, {"memory", "too_many_cells", "broken"}),
+    ]:
+        content = part(original, "content.xml").replace(b"</table:table>", row % columns + b"</table:table>")
+        path = repacked(original, tmp_path / "b.ods", content_xml=content)
+        assert code(path, memory_bytes=256 * MEBIBYTE) in expected
