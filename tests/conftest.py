@@ -7,10 +7,10 @@ os.environ.setdefault("PEIXUN_DATA", tempfile.mkdtemp(prefix="peixun-test-"))
 os.environ["PEIXUN_TODAY"] = "2018-06-30"
 os.environ["PEIXUN_DEMO"] = "1"
 
-import pytest  # noqa: E402
-from django.conf import settings as django_settings  # noqa: E402
+import pytest
+from django.conf import settings as django_settings
 
-from tests.factories.world import World, build_world  # noqa: E402
+from tests.factories.world import World, build_world
 
 
 def pytest_report_header() -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from peixun.coverage import operations
 from peixun.coverage.models import PersonYear, RollUp, StaleBranch
+from peixun.coverage.operations.writing import PERSON_YEAR_COLUMNS
 from peixun.coverage.queries.position import position
 from peixun.ledger import operations as ledger
 from peixun.ledger.models import CreditEntry
@@ -117,9 +118,8 @@ class Walk:
 def kept() -> tuple[dict, dict]:
     """All that is kept, without rows that say nothing."""
     persons = {
-        (p.person_id, p.year): (p.branch_id, p.due, p.covered, p.fulfilled, p.audiences, p.hours, p.person_times, p.missing)
-        for p in PersonYear.objects.all()
-        if p.branch_id is not None
+        (row["person"], row["year"]): row
+        for row in PersonYear.objects.exclude(branch=None).values(*PERSON_YEAR_COLUMNS)
     }
     sums = {
         (r.organisation_id, r.year, r.cut): r.months

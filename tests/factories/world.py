@@ -44,7 +44,13 @@ class World:
 def new_organisation(code: str, parent: str, **fields: object) -> NewOrganisation:
     """An organisation with sensible defaults."""
     kind = "branch" if code[-1].islower() else "committee"
-    defaults = {"name": f"党组织{code}", "kind": kind, "level": "grassroots", "founded_on": FOUNDED, "sector": "village"}
+    defaults = {
+        "name": f"党组织{code}",
+        "kind": kind,
+        "level": "grassroots",
+        "founded_on": FOUNDED,
+        "sector": "village",
+    }
     return NewOrganisation(code=code, parent_code=parent, **{**defaults, **fields})
 
 
@@ -98,9 +104,7 @@ def add_rules(world: World) -> None:
         key="r", name="要求", owner_id=root, since=date(2014, 1, 1), until=date(2019, 1, 1), source="测试"
     )
     Requirement.objects.create(pack=pack, audience=members, name="党员32学时", min_hours=32)
-    Requirement.objects.create(
-        pack=pack, audience=secretaries, name="书记56学时", min_hours=56, min_concentrated=1
-    )
+    Requirement.objects.create(pack=pack, audience=secretaries, name="书记56学时", min_hours=56, min_concentrated=1)
     credit = CreditPack.objects.create(key="a", name="折算", owner_id=root, since=date(2010, 1, 1), source="测试")
     CreditCap.objects.create(
         pack=credit, name="学习每天至多8", kinds=["branch_study", "group_viewing"], period="day", max_hours=8
@@ -121,9 +125,7 @@ def activity(world: World, *, on: date, kind: str = "lecture", reference: str = 
         "setting": "classroom",
         "strand": "theory",
     }
-    new = ledger.NewActivity(
-        source_kind="test", source="R", reference=reference, kind=kind, **{**defaults, **fields}
-    )
+    new = ledger.NewActivity(source_kind="test", source="R", reference=reference, kind=kind, **{**defaults, **fields})
     return ledger.open_activities([new])[new.key]
 
 

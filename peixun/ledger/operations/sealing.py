@@ -58,7 +58,8 @@ def _write_seal(last: Seal | None, rows: list[tuple[int, bytes]], at: datetime) 
     above = [run for run in runs if run[1] > watermark]
     still_open = _still_open(last, {pk for pk, _ in rows})
     horizon = snapshots.newest_transaction()
-    still_open += [[first, end, horizon] for first, end in rules.gaps(above, watermark)]
+    if horizon >= snapshots.oldest_running_transaction():
+        still_open += [[first, end, horizon] for first, end in rules.gaps(above, watermark)]
     Seal.objects.create(
         number=last.number + 1 if last else 1,
         sealed_at=at,
