@@ -20,10 +20,12 @@ def _flag(name: str) -> bool:
 
 DATA = Path(os.environ.get("PEIXUN_DATA", "var")).resolve()
 DEMO = _flag("PEIXUN_DEMO")
+# Every account of the demo city has it; it is shown on the sign-in page, in the demo only.
+DEMO_PASSWORD = "peixun-2018"  # noqa: S105
 DEBUG = _flag("PEIXUN_DEBUG")
 
 # Keys. Without any of their own only a demo, a debugging run or a test may start: see `check_keys`.
-DEFAULT_KEY = "peixun-default-key-that-no-production-server-accepts"  # noqa: S105
+DEFAULT_KEY = "peixun-default-key-that-no-production-server-accepts"
 SECRET_KEY = os.environ.get("PEIXUN_SECRET_KEY", DEFAULT_KEY)
 
 
@@ -78,6 +80,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page needs an account but those that say otherwise with @login_not_required.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

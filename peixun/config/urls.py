@@ -1,9 +1,12 @@
 """Addresses of the whole product: each room brings its own."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("peixun.home.urls")),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("coverage/", include("peixun.coverage.urls")),
     path("ledger/", include("peixun.ledger.urls")),
     path("people/", include("peixun.people.urls")),

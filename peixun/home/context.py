@@ -1,10 +1,142 @@
-"""What every page needs around its content."""
+"""What every page needs around its content. Nothing is read before a template asks for it."""
 
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from peixun.home.links import Link, address
+from peixun.home.places import Place, place_here, places_here
+from peixun.kernel import clock
+from peixun.people.models import Role
+from peixun.people.queries.scope import Permission
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "px_theme"
+PRINT_COOKIE = "px_print"
+LARGE = "large"
+
+# Title, page, whether it stands on an organisation, permission, what else counts as being there.
+NAVIGATION: tuple[tuple[Any, str, bool, Permission, tuple[str, ...]], ...] = (
+    (gettext_lazy("覆盖情况"), "coverage:answer", True, Permission.SEE_COVERAGE, ("coverage:",)),
+    (gettext_lazy("下级单位"), "coverage:tree", True, Permission.SEE_COVERAGE, ()),
+    (gettext_lazy("查人"), "home:search", False, Permission.SEE_PEOPLE, ("people:",)),
+    (gettext_lazy("报告"), "reports:index", False, Permission.REPORT, ("reports:",)),
+    (gettext_lazy("导入"), "exchange:index", False, Permission.IMPORT, ("exchange:",)),
+    (gettext_lazy("规则"), "catalog:index", False, Permission.SEE_COVERAGE, ("catalog:",)),
+)
+WITH_START_PAGE = frozenset({Role.LEADER, Role.CLASS_MANAGER})
+
+
+class Shell:
+    """The frame of one page."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        user = getattr(request, "user", None)
+        self._user: Any = user if user is not None and user.is_authenticated else None
+        match = getattr(request, "resolver_match", None)
+        self._here = match.view_name if match else ""
+
+    @property
+    def account_name(self) -> str:
+        """Who is signed in; "" for nobody."""
+        return str(self._user) if self._user else ""
+
+    @cached_property
+    def place(self) -> Place | None:
+        """The role and organisation that pages are looked at from."""
+        return place_here(self._request) if self._user else None
+
+    @property
+    def role_name(self) -> str:
+        """The role in words."""
+        if self.place:
+            return self.place.role_name
+        return _("党员") if self._user and self._user.person_id else ""
+
+    @property
+    def organisation_name(self) -> str:
+        """The organisation in short."""
+        return str(self.place.organisation) if self.place else ""
+
+    @property
+    def switch_url(self) -> str:
+        """Where to change to another organisation; "" for those who have only one place."""
+        return address("home:places") if self._user and len(places_here(self._request)) > 1 else ""
+
+    @cached_property
+    def navigation(self) -> list[Link]:
+        """The places of the office, only those that the role may open."""
+        if self.place is None:
+            return self.places
+        return list(self._navigation(self.place))
+
+    @cached_property
+    def places(self) -> list[Link]:
+        """The bottom bar of a phone, at most four."""
+        if not self._user:
+            return []
+        wanted: list[tuple[str, str, str]] = []
+        if self.place and self.place.role == Role.SECRETARY:
+            wanted.append((_("支部"), "home:branches", "users"))
+        elif self.place:
+            wanted.append((_("首页"), "home:start", "home"))
+        if self._user.person_id:
+            wanted.append((_("今日"), "home:me", "calendar"))
+            wanted.append((_("学习"), "home:learning", "book"))
+        wanted.append((_("我的"), "home:mine", "user"))
+        return [Link(t, url, i, self._is_here(n, ())) for t, n, i in wanted if (url := address(n))]
+
+    @property
+    def theme(self) -> str:
+        """`light`, `dark`, or "" for whatever the device says."""
+        theme = self._request.COOKIES.get(THEME_COOKIE, "")
+        return theme if theme in THEMES else ""
+
+    @property
+    def large_print(self) -> bool:
+        """Whether everything is shown larger."""
+        return self._request.COOKIES.get(PRINT_COOKIE) == LARGE
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo city."""
+        return bool(settings.DEMO)
+
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return clock.today()
+
+    def _navigation(self, place: Place) -> Iterator[Link]:
+        if place.role in WITH_START_PAGE:
+            yield Link(_("首页"), address("home:start"), current=self._here == "home:start")
+        if place.role == Role.SECRETARY:
+            yield Link(_("支部"), address("home:branches"), current=self._is_here("home:branches", ()))
+        taken = {name for _title, name, *_rest in NAVIGATION}
+        for title, name, placed, permission, also in NAVIGATION:
+            url = address(name, code=place.organisation.code) if placed else address(name)
+            if url and place.may(permission):
+                others = () if self._here in taken else also
+                yield Link(str(title), url, current=self._is_here(name, others))
+
+    def _is_here(self, name: str, also: tuple[str, ...]) -> bool:
+        if name == "home:branches" and self._here == "home:branch":
+            return True
+        return self._here == name or any(self._here.startswith(prefix) for prefix in also)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The frame of a page."""
-    return {}
+    """The frame of a page, as `shell`."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,68 @@
+"""Signing in and out, and how pages look to whoever reads them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from peixun.home.context import LARGE, PRINT_COOKIE, THEME_COOKIE, THEMES
+from peixun.home.forms import SignInForm
+from peixun.home.queries.demo import demo_accounts
+
+A_YEAR = 365 * 24 * 3600
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(auth_views.LoginView):
+    """Account and password; in the demo, the accounts to try."""
+
+    template_name = "home/sign_in.html"
+    form_class = SignInForm
+    redirect_authenticated_user = True
+    next_page = "home:start"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the demo's accounts, in the demo only."""
+        extra = {"demo_accounts": demo_accounts(), "demo_password": settings.DEMO_PASSWORD} if settings.DEMO else {}
+        return super().get_context_data(**kwargs, **extra)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """Ends the session."""
+    return auth_views.LogoutView.as_view()(request)
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where to go on to: an address of this site, else the start page."""
+    wanted = request.POST.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if allowed else "/"
+
+
+def _keep(response: HttpResponse, name: str, value: str) -> None:
+    if value:
+        response.set_cookie(
+            name, value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+    else:
+        response.delete_cookie(name, samesite="Lax")
+
+
+@login_not_required
+@require_POST
+def display(request: HttpRequest) -> HttpResponse:
+    """Keeps light or dark, and the size of print, in cookies of this device."""
+    response = redirect(safe_next(request))
+    theme, size = request.POST.get("theme"), request.POST.get("print")
+    if theme is not None:
+        _keep(response, THEME_COOKIE, theme if theme in THEMES else "")
+    if size is not None:
+        _keep(response, PRINT_COOKIE, size if size == LARGE else "")
+    return response
