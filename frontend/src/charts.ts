@@ -1,6 +1,6 @@
 // Draws the figures of a page on canvas; loaded only where one stands (enhance/chart-loader.ts).
-import { BarChart, HeatmapChart } from "echarts/charts";
-import { GridComponent, TooltipComponent, VisualMapContinuousComponent } from "echarts/components";
+import { BarChart, CustomChart } from "echarts/charts";
+import { GridComponent, TooltipComponent } from "echarts/components";
 import { init, use, type ECharts } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
@@ -10,7 +10,7 @@ import { heatHeight, heatOptions, heatUrl } from "./charts/heat";
 import { currentLook, type Look } from "./charts/look";
 import { trendOptions } from "./charts/trend";
 
-use([BarChart, HeatmapChart, GridComponent, TooltipComponent, VisualMapContinuousComponent, LabelLayout, CanvasRenderer]);
+use([BarChart, CustomChart, GridComponent, TooltipComponent, LabelLayout, CanvasRenderer]);
 
 interface Kind {
   options: (look: Look, width: number) => Record<string, unknown>;

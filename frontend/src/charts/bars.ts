@@ -1,20 +1,19 @@
 import type { BarRow, BarsData } from "./data";
-import { axisLabel, commonOptions, count, percent, share, type Look } from "./look";
+import { axisLabel, commonOptions, count, innerAxis, percent, share, unseen, type Look } from "./look";
 
 /** Height in pixels that the rows need. */
 export function barsHeight(data: BarsData, look: Look): number {
   return data.rows.length * Math.round(look.size * 2.6) + 8;
 }
 
-function words(data: BarsData, row: BarRow): string {
-  const line = (word: string, value: number): string =>
-    `${word} ${count(value)} ${data.unit}（${percent(share(value, row.due))}）`;
-  return [
-    row.name,
-    `${data.words.due} ${count(row.due)} ${data.unit}`,
-    line(data.words.covered, row.covered),
-    ...(row.fulfilled === null ? [] : [line(data.words.fulfilled, row.fulfilled)]),
-  ].join("\n");
+type Key = "due" | "covered" | "fulfilled";
+const KEYS: Key[] = ["due", "covered", "fulfilled"];
+
+function words(data: BarsData, key: Key, row: BarRow | undefined): string {
+  const value = row?.[key] ?? null;
+  if (!row || value === null) return "—";
+  const people = `${count(value)} ${data.unit}`;
+  return key === "due" ? people : `${people} · ${percent(share(value, row.due))}`;
 }
 
 /** One row for each audience, drawn as shares of those due: small audiences stay as readable as large ones. */
@@ -22,21 +21,21 @@ export function barsOptions(data: BarsData, look: Look, width: number): Record<s
   // ECharts draws upwards: the first row shall stand on top.
   const rows = [...data.rows].reverse();
   const names = rows.map((row) => row.name);
-  const bar = (name: string, color: string, barWidth: number, values: (number | null)[], z: number): object => ({
+  const bar = (key: Key, barWidth: number, values: (number | null)[]): Record<string, unknown> => ({
     type: "bar",
-    name,
-    z,
-    // An axis of its own keeps the thin bars in the middle of the thick ones.
-    yAxisIndex: z === 4 ? 1 : 0,
+    name: data.words[key],
+    z: 2 + KEYS.indexOf(key),
     barGap: "-100%",
     barWidth,
     cursor: rows.some((row) => row.url) ? "pointer" : "default",
-    itemStyle: { color },
+    itemStyle: { color: look[key] },
+    tooltip: { valueFormatter: (_: unknown, i: number) => words(data, key, rows[i]) },
     emphasis: { disabled: true },
     data: values,
   });
   const thick = Math.round(look.size * 1.1);
-  const track = bar(data.words.due, look.due, thick, rows.map((row) => (row.due ? 100 : null)), 2);
+  const fulfilled = rows.map((row) => share(row.fulfilled, row.due));
+  const track = bar("due", thick, rows.map((row) => (row.due ? 100 : null)));
   return {
     ...commonOptions(look),
     grid: { left: 4, right: look.size * 4.2, top: 4, bottom: 4, outerBoundsMode: "same" },
@@ -49,16 +48,12 @@ export function barsOptions(data: BarsData, look: Look, width: number): Record<s
         axisLine: { show: false },
         axisLabel: { ...axisLabel(look), color: look.text, width: Math.min(width * 0.38, look.size * 14), overflow: "truncate" },
       },
-      { type: "category", data: names, show: false },
+      innerAxis(names),
     ],
     tooltip: {
       ...(commonOptions(look)["tooltip"] as object),
       trigger: "axis",
       axisPointer: { type: "none" },
-      formatter: (points: { dataIndex: number }[]) => {
-        const row = rows[points[0]?.dataIndex ?? 0];
-        return row ? words(data, row) : "";
-      },
     },
     series: [
       {
@@ -73,8 +68,9 @@ export function barsOptions(data: BarsData, look: Look, width: number): Record<s
             percent(share(rows[dataIndex]?.covered ?? null, rows[dataIndex]?.due ?? null)),
         },
       },
-      bar(data.words.covered, look.covered, thick, rows.map((row) => share(row.covered, row.due)), 3),
-      bar(data.words.fulfilled, look.fulfilled, Math.round(thick * 0.42), rows.map((row) => share(row.fulfilled, row.due)), 4),
+      bar("covered", thick, rows.map((row) => share(row.covered, row.due))),
+      unseen(bar("fulfilled", thick, fulfilled)),
+      { ...bar("fulfilled", Math.round(thick * 0.42), fulfilled), yAxisIndex: 1 },
     ],
   };
 }

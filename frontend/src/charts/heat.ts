@@ -5,17 +5,37 @@ export function heatHeight(data: HeatData, look: Look): number {
   return data.rows.length * Math.round(look.size * 2.3) + Math.round(look.size * 2.4);
 }
 
+interface CellApi {
+  value: (dimension: number) => number;
+  coord: (point: number[]) => number[];
+  size: (span: number[]) => number[];
+}
+
+function cell(api: CellApi, look: Look, room: boolean): Record<string, unknown> {
+  const value = api.value(2);
+  const [x = 0, y = 0] = api.coord([api.value(0), api.value(1)]);
+  const [width = 0, height = 0] = api.size([1, 1]);
+  const fill = coverageColour(look, value);
+  const style = { text: String(Math.floor(value)), fill: inkOn(fill), fontSize: look.size - 1, fontFamily: look.font };
+  return {
+    type: "rect",
+    shape: { x: x - width / 2, y: y - height / 2, width: width - 1, height: height - 1 },
+    style: { fill },
+    ...(room ? { textContent: { type: "text", style }, textConfig: { position: "inside" } } : {}),
+  };
+}
+
 /** Organisations by month; a cell's colour is its coverage, the number stands in it where there is room. */
 export function heatOptions(data: HeatData, look: Look, width: number): Record<string, unknown> {
   const rows = [...data.rows].reverse();
-  const names = Math.min(width * 0.34, look.size * 12);
+  const longest = Math.max(0, ...rows.map((row) => row.name.length));
+  const names = Math.min(width * 0.34, look.size * (longest + 1), look.size * 12);
   const cellWidth = (width - names) / Math.max(1, data.months.length);
-  const room = cellWidth > look.size * 2.4;
+  const room = cellWidth > look.size * 2.1;
   const cells = rows.flatMap((row, y) =>
     row.values.flatMap((value, x) => {
       if (value === null) return [];
-      const color = coverageColour(look, value);
-      return [{ value: [x, y, value], itemStyle: { color }, label: { color: inkOn(color) } }];
+      return [{ name: `${row.name} ${data.months[x] ?? ""}`, value: [x, y, value], itemStyle: { color: coverageColour(look, value) } }];
     }),
   );
   return {
@@ -39,21 +59,16 @@ export function heatOptions(data: HeatData, look: Look, width: number): Record<s
     tooltip: {
       ...(commonOptions(look)["tooltip"] as object),
       trigger: "item",
-      formatter: ({ value }: { value: [number, number, number] }) =>
-        `${rows[value[1]]?.name ?? ""}\n${data.months[value[0]] ?? ""} ${data.measure} ${percent(value[2])}`,
+      valueFormatter: (value: number) => percent(value),
     },
-    // The series needs one; the colours are set cell by cell.
-    visualMap: { show: false, min: 0, max: 100, seriesIndex: [], type: "continuous" },
     series: [
       {
-        type: "heatmap",
-        // All at once: a page that goes to the printer waits for no second frame.
-        progressive: 0,
+        type: "custom",
+        name: data.measure,
+        encode: { x: 0, y: 1, value: 2, tooltip: [2] },
         cursor: rows.some((row) => row.url) ? "pointer" : "default",
         data: cells,
-        itemStyle: { borderColor: look.card, borderWidth: 1 },
-        emphasis: { disabled: true },
-        label: { show: room, fontSize: look.size - 1, formatter: ({ value }: { value: number[] }) => String(Math.floor(value[2] ?? 0)) },
+        renderItem: (_: unknown, api: CellApi) => cell(api, look, room),
       },
     ],
   };

@@ -77,6 +77,17 @@ export function commonOptions(look: Look): Record<string, unknown> {
   };
 }
 
+/** A second, unseen axis for the narrow bars, which so stand in the middle of the wide ones; the tooltip passes it over. */
+export function innerAxis(names: string[]): Record<string, unknown> {
+  return { type: "category", data: names, show: false, axisPointer: { show: false, triggerTooltip: false } };
+}
+
+/** An unseen twin of the narrow series on the first axis: the tooltip takes its words and colour. */
+export function unseen(series: Record<string, unknown>): Record<string, unknown> {
+  const { itemStyle, ...rest } = series;
+  return { ...rest, itemStyle: { ...(itemStyle as object), opacity: 0 }, silent: true, label: { show: false } };
+}
+
 export function axisLabel(look: Look): Record<string, unknown> {
   return { color: look.second, fontSize: look.size, fontFamily: look.font };
 }

@@ -1,5 +1,5 @@
 import type { TrendData } from "./data";
-import { axisLabel, commonOptions, count, percent, share, shortCount, type Look } from "./look";
+import { axisLabel, commonOptions, count, innerAxis, percent, share, shortCount, unseen, type Look } from "./look";
 
 type Key = "due" | "covered" | "fulfilled";
 const KEYS: Key[] = ["due", "covered", "fulfilled"];
@@ -9,6 +9,13 @@ function lastKnown(values: (number | null)[]): number {
   return -1;
 }
 
+function words(data: TrendData, key: Key, month: number): string {
+  const value = data[key][month] ?? null;
+  if (value === null) return "—";
+  const people = `${count(value)} ${data.unit}`;
+  return key === "due" ? people : `${people} · ${percent(share(value, data.due[month] ?? null))}`;
+}
+
 /** Columns by month: those due as the track, covered in it, fulfilled within covered; words beside the last one. */
 export function trendOptions(data: TrendData, look: Look, width: number): Record<string, unknown> {
   const shown = (key: Key): (number | null)[] =>
@@ -16,16 +23,15 @@ export function trendOptions(data: TrendData, look: Look, width: number): Record
   const last = lastKnown(data.covered);
   const format = (value: number): string => (data.share ? percent(value) : count(value));
 
-  const series = KEYS.map((key, order) => ({
+  const wide = KEYS.map((key, order) => ({
     type: "bar",
     name: data.words[key],
-    // An axis of its own keeps the narrow columns in the middle of the wide ones.
-    xAxisIndex: key === "fulfilled" ? 1 : 0,
     barGap: "-100%",
-    barWidth: key === "fulfilled" ? "28%" : "64%",
+    barWidth: "64%",
     z: 2 + order,
     itemStyle: { color: look[key] },
     emphasis: { disabled: true },
+    tooltip: { valueFormatter: (_: unknown, i: number) => words(data, key, i) },
     data: shown(key).map((value, i) => ({
       value,
       label: {
@@ -51,7 +57,7 @@ export function trendOptions(data: TrendData, look: Look, width: number): Record
         axisLine: { lineStyle: { color: look.second } },
         axisLabel: { ...axisLabel(look), interval: width < 480 ? 2 : 0 },
       },
-      { type: "category", data: data.months, show: false },
+      innerAxis(data.months),
     ],
     yAxis: {
       type: "value",
@@ -64,16 +70,8 @@ export function trendOptions(data: TrendData, look: Look, width: number): Record
     tooltip: {
       ...(commonOptions(look)["tooltip"] as object),
       trigger: "axis",
-      axisPointer: { type: "shadow", shadowStyle: { color: look.line, opacity: 0.4 } },
-      formatter: (points: { dataIndex: number }[]) => {
-        const i = points[0]?.dataIndex ?? 0;
-        const lines = KEYS.filter((key) => data[key][i] != null).map((key) => {
-          const people = `${data.words[key]} ${count(data[key][i]!)} ${data.unit}`;
-          return key === "due" ? people : `${people}（${percent(share(data[key][i]!, data.due[i] ?? null))}）`;
-        });
-        return [data.months[i], ...lines].join("\n");
-      },
+      axisPointer: { type: "none" },
     },
-    series,
+    series: [...wide.slice(0, 2), unseen({ ...wide[2], data: shown("fulfilled") }), { ...wide[2], xAxisIndex: 1, barWidth: "28%" }],
   };
 }
