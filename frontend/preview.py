@@ -30,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             account_name="王建国",
             role_name="市委组织部干训科",
             organisation_name="中共张掖市委",
+            switch_url="#",
             navigation=[_place(title, "", current=title == "覆盖情况") for title in offices],
             places=[
                 _place("今日", "home", current=True),
