@@ -6,7 +6,7 @@ only on what happened on or before it, so arrival order never matters.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -25,11 +25,27 @@ class ActivityFacts(NamedTuple):
 
 
 class Item(NamedTuple):
-    """Effective hours of a person on a day, as earned."""
+    """Effective hours of a person on a day, as earned; `entry_id` names the ledger entry behind it, where known."""
 
     day: date
     facts: ActivityFacts
     quarters: int
+    entry_id: int = 0
+
+
+class Weighed(NamedTuple):
+    """An item with the hours of it that count; `why` says what took the rest: one of `SAME_DAY`, `REPEATED`, `CAP`."""
+
+    item: Item
+    quarters: int
+    why: str = ""
+
+
+SAME_DAY = "same_day"
+REPEATED = "repeated"
+CAP = "cap"
+LEFT_OUT = frozenset({SAME_DAY, REPEATED})
+"""Items that count neither hours nor as attended."""
 
 
 class Cap(NamedTuple):
@@ -137,27 +153,38 @@ class Earlier(NamedTuple):
     five_year_quarters: int = 0
 
 
-def count(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> list[Item]:
-    """The items that count, with the hours that count, in order.
+def weigh(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> Iterator[Weighed]:
+    """Each item in order with the hours of it that count, and why the rest doesn't.
 
     The same activity on the same day counts once (the larger entry), an online lesson once a year; caps cut what
     exceeds them in the order of days.
     """
-    counted: list[Item] = []
     same_day: set[tuple[date, int]] = set()
     lessons: set[int] = set()
     used: dict[tuple[object, ...], int] = {}
     for item in sorted(items, key=lambda i: (i.day, i.facts.order, -i.quarters)):
         facts = item.facts
-        if (item.day, facts.id) in same_day or facts.id in lessons:
+        if facts.id in lessons:
+            yield Weighed(item, 0, REPEATED)
+            continue
+        if (item.day, facts.id) in same_day:
+            yield Weighed(item, 0, SAME_DAY)
             continue
         same_day.add((item.day, facts.id))
         if facts.kind == ONLINE:
             lessons.add(facts.id)
         rules = rules_on(item.day)
         quarters = _capped(item, rules.caps, used) if rules.caps else item.quarters
-        counted.append(item if quarters == item.quarters else item._replace(quarters=quarters))
-    return counted
+        yield Weighed(item, quarters, CAP if quarters < item.quarters else "")
+
+
+def count(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> list[Item]:
+    """The items that count, with the hours that count, in order; see `weigh`."""
+    return [
+        w.item if w.quarters == w.item.quarters else w.item._replace(quarters=w.quarters)
+        for w in weigh(items, rules_on)
+        if w.why not in LEFT_OUT
+    ]
 
 
 def _capped(item: Item, caps: Sequence[Cap], used: dict[tuple[object, ...], int]) -> int:
