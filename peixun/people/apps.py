@@ -33,5 +33,8 @@ class PeopleConfig(AppConfig):
     name = "peixun.people"
 
     def ready(self) -> None:
-        """Register what the database itself has to hold."""
+        """Register what the database itself has to hold, and the files that the room takes in."""
+        from peixun.people import importing  # noqa: PLC0415 - waits until the models are loaded
+
+        importing.register()
         guards.register(ONE_MEMBERSHIP, ONE_MEMBERSHIP_UPDATE, *guards.append_only("people_auditentry"))

@@ -1,6 +1,6 @@
 """Taking persons onto the roll, thousands at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,8 +71,12 @@ AT_ONCE = 5000
 
 
 @transaction.atomic
-def enrol(persons: Sequence[NewPerson], *, by: Actor, at: datetime) -> list[int]:
+def enrol(
+    persons: Sequence[NewPerson], *, by: Actor, at: datetime, progress: Callable[[int, int], None] | None = None
+) -> list[int]:
     """This operation will take persons onto the roll and return their ids in the same order.
+
+    `progress` is told how many are done, and of how many.
 
     The database refuses a citizen number that is known already and a second membership on the same days
     (IntegrityError). `member_since` is required with `organisation_id` (ValueError).
@@ -95,6 +99,8 @@ def enrol(persons: Sequence[NewPerson], *, by: Actor, at: datetime) -> list[int]
             ),
         )
         ids.extend(fresh)
+        if progress is not None:
+            progress(len(ids), len(persons))
     audit.record(by=by, at=at, action="enrol", subject="person", count=len(ids))
     hooks.changed.fire(ids)
     return ids

@@ -1,0 +1,374 @@
+"""Imports: what a room that takes files in offers, and the plumbing that all of them share.
+
+A room registers its importers in `AppConfig.ready`; commands and screens find them by key and never know a column:
+
+    importer = imports.importer("members")
+    plan = imports.plan_file(importer, path, actor=actor, today=clock.today())
+    if plan.may_be_written(skip_bad=False):
+        imports.apply_plan(importer, plan, by=actor, at=timezone.now())
+
+Planning reads and checks the whole file and writes nothing. An importer works on an `Intake`: rows become drafts
+of parsed values, and whatever can't be taken is refused with its reason, at any later moment too.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from peixun.kernel.cells import Cell, CellError, clean_text, is_blank
+from peixun.kernel.tables.reader import HeadingSet, Row, Table, read_table
+from peixun.kernel.tables.writer import BadRow, Target, error_workbook
+
+Progress = Callable[[int, int], None]
+"""Told how many rows are done, and of how many (0: not known yet)."""
+Mask = Callable[[str], str]
+Parse = Callable[[Cell], Any]
+
+STEP = 2000
+SAMPLES = 20
+
+
+class ImportOvertaken(Exception):
+    """Something changed between planning and writing, so that the plan no longer holds. Nothing was written."""
+
+
+class UnknownImporter(Exception):
+    """No room has registered an importer under this key."""
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """For callers that don't want to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row can't be taken: the row as the sheet shows it, the heading ("" for the row), the value masked."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A row of the preview: what it is about and, when it changes something, `(heading, before, after)`."""
+
+    row: int
+    title: str
+    differences: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Somebody whom the installation knows and the file doesn't name: to be decided by people, never by a file."""
+
+    person_id: int
+    name: str
+    place: str
+
+
+@dataclass
+class ImportPlan:
+    """What a file would change. `work` belongs to the importer; counts are rows, and add up to `rows`."""
+
+    key: str
+    columns: tuple[str, ...]
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad_rows: list[BadRow] = field(default_factory=list)
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+    unknown_headings: tuple[str, ...] = ()
+    masks: Mapping[str, Mask] = field(default_factory=dict)
+    work: Any = None
+
+    @property
+    def bad(self) -> int:
+        """How many rows can't be taken."""
+        return len(self.bad_rows)
+
+    def may_be_written(self, *, skip_bad: bool) -> bool:
+        """Nothing is written unless the whole file is understood, or its bad rows are left out on purpose."""
+        return skip_bad or not self.bad_rows
+
+    def problems(self) -> Iterator[Problem]:
+        """Every reason of every bad row, in the order of the sheet; values of personal numbers are masked."""
+        position = {name: index for index, name in enumerate(self.columns)}
+        for bad in self.bad_rows:
+            for column, reason in bad.reasons.items():
+                value = shown(bad.values[position[column]]) if column in position else ""
+                mask = self.masks.get(column)
+                yield Problem(bad.number, column, mask(value) if mask else value, reason)
+
+    def as_json(self, *, written: bool) -> dict[str, Any]:
+        """The shape of the contract; `missing` counts who is on the roll and not in the file."""
+        return {
+            "rows": self.rows,
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "bad": self.bad,
+            "errors": [
+                {"row": p.row, "column": p.column, "value": p.value, "reason": p.reason} for p in self.problems()
+            ],
+            "missing": len(self.missing),
+            "written": written,
+        }
+
+    def write_errors(self, target: Target) -> int:
+        """Write the workbook of bad rows, to be corrected and imported again; returns how many rows it has."""
+        return error_workbook(target, columns=self.columns, rows=self.bad_rows)
+
+
+class Importer(Protocol):
+    """One kind of file that a room takes in."""
+
+    @property
+    def key(self) -> str:
+        """Its name in commands and addresses."""
+        ...
+
+    @property
+    def headings(self) -> HeadingSet:
+        """The headings that it knows."""
+        ...
+
+    @property
+    def masks(self) -> Mapping[str, Mask]:
+        """How values of personal numbers are shown, by heading."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What the file holds, in words for people."""
+        ...
+
+    @property
+    def counts_missing(self) -> bool:
+        """Whether people who are on the roll and not in the file are listed for a decision."""
+        ...
+
+    def plan(self, table: Table, *, actor: Any, today: date, progress: Progress) -> ImportPlan:
+        """Read and check every row as seen by the actor on that day. Writes nothing. Raises TableRefused."""
+        ...
+
+    def apply(self, plan: ImportPlan, *, by: Any, at: datetime, progress: Progress) -> None:
+        """Write what the plan's good rows change. Called within a transaction."""
+        ...
+
+
+_registered: dict[str, Importer] = {}
+
+
+def register(importer: Importer) -> None:
+    """Make an importer known under its key; the same key again replaces it."""
+    _registered[importer.key] = importer
+
+
+def importers() -> list[Importer]:
+    """Every importer, in the order in which the rooms registered them."""
+    return list(_registered.values())
+
+
+def importer(key: str) -> Importer:
+    """The importer with this key. Raises UnknownImporter."""
+    try:
+        return _registered[key]
+    except KeyError as error:
+        raise UnknownImporter(key) from error
+
+
+def plan_file(chosen: Importer, path: Path, *, actor: Any, today: date, progress: Progress = no_progress) -> ImportPlan:
+    """What the file would change. Raises TableRefused when it can't be read as this kind of table."""
+    with read_table(path, headings=chosen.headings) as table:
+        plan = chosen.plan(table, actor=actor, today=today, progress=progress)
+    plan.bad_rows.sort(key=lambda bad: bad.number)
+    plan.unknown_headings = table.unknown_headings
+    plan.masks = chosen.masks
+    return plan
+
+
+def apply_plan(chosen: Importer, plan: ImportPlan, *, by: Any, at: datetime, progress: Progress = no_progress) -> None:
+    """Write what the plan's good rows change, all or nothing. Raises ImportOvertaken."""
+    try:
+        with transaction.atomic():
+            chosen.apply(plan, by=by, at=at, progress=progress)
+    except IntegrityError as error:
+        raise ImportOvertaken(_("导入期间数据被其他人修改，没有写入任何内容。请重新导入一次")) from error
+
+
+# --- for importers ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column that an importer reads: its heading, how a cell becomes a value, and what an empty cell is.
+
+    An empty cell is None, or refused when `required`. Cells of a column that `repeats` are parsed once a value.
+    """
+
+    name: str
+    column: str
+    parse: Parse
+    required: bool = False
+    repeats: bool = True
+
+
+class Draft:
+    """A row on its way: its number, its cells in the order of the file's known headings, its parsed values."""
+
+    __slots__ = ("bad", "data", "number", "values")
+
+    def __init__(self, number: int, values: Sequence[Any], data: dict[str, Any]) -> None:
+        self.number = number
+        self.values = values
+        self.data = data
+        self.bad = False
+
+    def __getitem__(self, name: str) -> Any:
+        """The parsed value of a field; None where the cell is empty or the file has no such column."""
+        return self.data[name]
+
+
+class Intake:
+    """The rows of a table as drafts, and the bad ones with their reasons."""
+
+    def __init__(self, table: Table, fields: Sequence[Field], *, progress: Progress = no_progress) -> None:
+        self.columns = tuple(table.columns)
+        self.present = frozenset(table.columns)
+        self.drafts: list[Draft] = []
+        self.rows = 0
+        self._reasons: dict[int, dict[str, str]] = {}
+        self._bad: dict[int, Sequence[Any]] = {}
+        self._read(table, fields, progress)
+
+    def has(self, column: str) -> bool:
+        """Whether the file has this column."""
+        return column in self.present
+
+    def refuse(self, draft: Draft, column: str, reason: str) -> None:
+        """Refuse a row for a reason, beside those that it has already."""
+        draft.bad = True
+        self._bad[draft.number] = draft.values
+        self._note(draft.number, column if column in self.present else "", reason)
+
+    def refuse_all(self, drafts: Iterable[Draft], column: str, reason: str) -> None:
+        """Refuse several rows for one reason."""
+        for draft in drafts:
+            self.refuse(draft, column, reason)
+
+    def good(self) -> Iterator[Draft]:
+        """The rows that nothing speaks against so far."""
+        return (draft for draft in self.drafts if not draft.bad)
+
+    def cells_of_bad(self, column: str) -> list[Any]:
+        """What the bad rows hold in a column."""
+        if column not in self.columns:
+            return []
+        index = self.columns.index(column)
+        return [values[index] for values in self._bad.values()]
+
+    def plan(self, key: str) -> ImportPlan:
+        """A plan with the rows and the bad rows filled in."""
+        bad = [BadRow(number, values, self._reasons[number]) for number, values in self._bad.items()]
+        return ImportPlan(key=key, columns=self.columns, rows=self.rows, bad_rows=bad)
+
+    def _note(self, number: int, column: str, reason: str) -> None:
+        reasons = self._reasons.setdefault(number, {})
+        known = reasons.get(column)
+        if known is None:
+            reasons[column] = reason
+        elif reason not in known:
+            reasons[column] = f"{known}；{reason}"
+
+    def _read(self, table: Table, fields: Sequence[Field], progress: Progress) -> None:
+        readers = [_Reader(f, table.columns[f.column]) for f in fields if f.column in table.columns]
+        nothing: dict[str, Any] = {f.name: None for f in fields}
+        picks = list(table.columns.values())
+        for row in table.rows:
+            self.rows += 1
+            self._take(row, readers, nothing, picks)
+            if not self.rows % STEP:
+                progress(self.rows, 0)
+        progress(self.rows, 0)
+
+    def _take(self, row: Row, readers: Sequence["_Reader"], nothing: Mapping[str, Any], picks: Sequence[int]) -> None:
+        cells = row.values
+        data = dict(nothing)
+        problems: list[tuple[str, str]] = []
+        for reader in readers:
+            try:
+                data[reader.name] = reader.read(cells[reader.index])
+            except CellError as error:
+                problems.append((reader.column, error.reason))
+        values = cells if len(picks) == len(cells) else [cells[index] for index in picks]
+        draft = Draft(row.number, values, data)
+        if problems:
+            for column, reason in problems:
+                self.refuse(draft, column, reason)
+            return
+        self.drafts.append(draft)
+
+
+class _Reader:
+    """Reads one column; what repeats is parsed once a value, problems included."""
+
+    __slots__ = ("_known", "_parse", "_repeats", "_required", "column", "index", "name")
+
+    def __init__(self, field: Field, index: int) -> None:
+        self.name = field.name
+        self.column = field.column
+        self.index = index
+        self._parse = field.parse
+        self._required = field.required
+        self._repeats = field.repeats
+        self._known: dict[Any, Any] = {}
+
+    def read(self, cell: Cell) -> Any:
+        """The value of a cell, None when it is empty. Raises CellError."""
+        if not self._repeats:
+            return self._parsed(cell)
+        key = cell if isinstance(cell, str) else (type(cell), cell)  # 1 and True are equal, and not the same
+        try:
+            value = self._known[key]
+        except KeyError:
+            try:
+                value = self._parsed(cell)
+            except CellError as error:
+                value = error
+            self._known[key] = value
+        if isinstance(value, CellError):
+            raise CellError(value.reason)
+        return value
+
+    def _parsed(self, cell: Cell) -> Any:
+        if cell == "" or is_blank(cell):
+            if self._required:
+                raise CellError(_("没有填写“%(column)s”") % {"column": self.column})
+            return None
+        return self._parse(cell)
+
+
+def shown(cell: Cell) -> str:
+    """A cell as text for people, whatever it holds."""
+    try:
+        return clean_text(cell)
+    except CellError:
+        return str(cell)
+
+
+def rows_named(drafts: Iterable[Draft]) -> str:
+    """“第 5、9 行”: the rows as people see them, the first few."""
+    numbers = sorted(draft.number for draft in drafts)
+    words = "、".join(str(number) for number in numbers[:5])
+    if len(numbers) > 5:
+        return _("第 %(rows)s 等 %(count)s 行") % {"rows": words, "count": len(numbers)}
+    return _("第 %(rows)s 行") % {"rows": words}
