@@ -19,7 +19,9 @@ def main() -> int:
         with psycopg.connect(URL, connect_timeout=3) as connection:
             version = connection.info.server_version
     except psycopg.OperationalError as error:
-        print(f"PostgreSQL: no server answers at {URL} ({str(error).splitlines()[0]}); that half of the suite is left out")
+        print(
+            f"PostgreSQL: no server answers at {URL} ({str(error).splitlines()[0]}); that half of the suite is left out"
+        )
         return 0
     print(f"PostgreSQL {version // 10000}: running the suite on it")
     return subprocess.call(sys.argv[1:], env={**os.environ, "PEIXUN_DATABASE_URL": URL})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
-from peixun.catalog.models import CreditPack, RequirementPack
+from peixun.catalog.models import CarryOver, CreditPack, RequirementPack, RequirementPeriod
 
 PackT = TypeVar("PackT", RequirementPack, CreditPack)
 
@@ -22,11 +22,20 @@ class PackBook:
         self._requirements: dict[tuple[tuple[int, ...], int], RequirementPack | None] = {}
         self._credits: dict[tuple[tuple[int, ...], int], CreditPack | None] = {}
 
-    @property
-    def needs_earlier_years(self) -> bool:
-        """Whether any pack looks beyond its year: five-year requirements or carry-over."""
-        five = any(r.period == "five_years" for p in self.requirement_packs for r in p.requirements.all())
-        return five or any(p.carry_over != "none" for p in self.credit_packs)
+    def looks_back_from(self, year: int) -> bool:
+        """Whether a year's figures depend on earlier years: carried surplus, or a five-year count that ends now."""
+        last_day = date(year, 12, 31)
+        for pack in self.requirement_packs:
+            if pack.since <= last_day and (pack.until is None or pack.until.year >= year):
+                five = any(r.period == RequirementPeriod.FIVE_YEARS for r in pack.requirements.all())
+                if five and (year - pack.since.year) % 5 == 4:
+                    return True
+        return any(
+            pack.carry_over == CarryOver.ELECTIVES
+            and pack.since.year < year
+            and (pack.until is None or pack.until.year >= year)
+            for pack in self.credit_packs
+        )
 
     def stretch(self, day: date) -> int:
         """Days with the same number have the same packs."""

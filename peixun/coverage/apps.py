@@ -15,6 +15,7 @@ class CoverageConfig(AppConfig):
         from peixun.people import hooks as people_hooks  # noqa: PLC0415
 
         people_hooks.changed.register(operations.persons_changed)
+        people_hooks.tree_grew.register(operations.stamp_structure)
         people_hooks.structure_changed.register(operations.everything_changed)
         catalog_hooks.packs_changed.register(operations.everything_changed)
         ledger_hooks.changed.register(operations.persons_changed)

@@ -50,6 +50,16 @@ class RollUp(models.Model):
         return f"{self.organisation_id} {self.year} {self.cut}"
 
 
+class StructureStamp(models.Model):
+    """A token that changes whenever the tree, an audience or a pack does: what is remembered of them is valid
+    as long as the token is the same."""
+
+    token = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+
 class StaleBranch(models.Model):
     """A note that a branch's roll-up of a year is to be recomputed: a queue, so that no note is lost.
 

@@ -58,10 +58,11 @@ class Cap(NamedTuple):
 
 
 class CreditRules(NamedTuple):
-    """The caps of a credit pack and whether surplus is carried over."""
+    """The caps of a credit pack, whether surplus is carried over, and the kinds that any cap concerns."""
 
     caps: tuple[Cap, ...] = ()
     carries_over: bool = False
+    capped_kinds: frozenset[str] = frozenset()
 
 
 class RequirementRule(NamedTuple):
@@ -116,7 +117,7 @@ class Progress:
     activities: set[int] = field(default_factory=set)
     concentrated: set[int] = field(default_factory=set)
     days: set[date] = field(default_factory=set)
-    by_cut: dict[str, int] = field(default_factory=dict)
+    by_cut: dict[str, int] | None = None
     carried: int = 0
     earlier: int = 0
 
@@ -129,8 +130,9 @@ class Progress:
             self.concentrated.add(facts.id)
             self.days.add(item.day)
         by_cut = self.by_cut
-        for cut in facts.cuts:
-            by_cut[cut] = by_cut.get(cut, 0) + item.quarters
+        if by_cut is not None:
+            for cut in facts.cuts:
+                by_cut[cut] = by_cut.get(cut, 0) + item.quarters
 
     def shortfall(self, rule: RequirementRule) -> Shortfall | None:
         """What is missing for a requirement, or None when it is met."""
@@ -139,7 +141,7 @@ class Progress:
         if rule.min_days is not None and len(self.days) >= rule.min_days:
             quarters = 0
         for cut, least in rule.within:
-            quarters = max(quarters, least - self.by_cut.get(cut, 0))
+            quarters = max(quarters, least - (self.by_cut or {}).get(cut, 0))
         concentrated = max(0, rule.min_concentrated - len(self.concentrated))
         if quarters or concentrated:
             return Shortfall(rule.id, quarters, concentrated)
@@ -159,31 +161,45 @@ def weigh(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> Ite
     The same activity on the same day counts once (the larger entry), an online lesson once a year; caps cut what
     exceeds them in the order of days.
     """
+    for item, quarters, why in _weigh(items, rules_on):
+        yield Weighed(item, quarters, why)
+
+
+def _weigh(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> Iterator[tuple[Item, int, str]]:
+    # The hot loop of every post and rebuild: plain tuples, and no call where nothing is capped.
     same_day: set[tuple[date, int]] = set()
     lessons: set[int] = set()
     used: dict[tuple[object, ...], int] = {}
-    for item in sorted(items, key=lambda i: (i.day, i.facts.order, -i.quarters)):
-        facts = item.facts
+    for item in sorted(items, key=_order):
+        day, facts, quarters, _ = item
         if facts.id in lessons:
-            yield Weighed(item, 0, REPEATED)
+            yield item, 0, REPEATED
             continue
-        if (item.day, facts.id) in same_day:
-            yield Weighed(item, 0, SAME_DAY)
+        attended = (day, facts.id)
+        if attended in same_day:
+            yield item, 0, SAME_DAY
             continue
-        same_day.add((item.day, facts.id))
+        same_day.add(attended)
         if facts.kind == ONLINE:
             lessons.add(facts.id)
-        rules = rules_on(item.day)
-        quarters = _capped(item, rules.caps, used) if rules.caps else item.quarters
-        yield Weighed(item, quarters, CAP if quarters < item.quarters else "")
+        rules = rules_on(day)
+        if facts.kind in rules.capped_kinds:
+            counted = _capped(item, rules.caps, used)
+            yield item, counted, CAP if counted < quarters else ""
+        else:
+            yield item, quarters, ""
+
+
+def _order(item: Item) -> tuple[date, bytes, int]:
+    return item[0], item[1].order, -item[2]
 
 
 def count(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> list[Item]:
     """The items that count, with the hours that count, in order; see `weigh`."""
     return [
-        w.item if w.quarters == w.item.quarters else w.item._replace(quarters=w.quarters)
-        for w in weigh(items, rules_on)
-        if w.why not in LEFT_OUT
+        item if why != CAP else item._replace(quarters=quarters)
+        for item, quarters, why in _weigh(items, rules_on)
+        if why not in LEFT_OUT
     ]
 
 
@@ -228,7 +244,8 @@ def person_year(
     earlier: Earlier = Earlier(),  # noqa: B008 - an immutable tuple
 ) -> PersonYearResult:
     """Positions at ascending dates of one year, from counted items and where the person stands at each date."""
-    progress = Progress(carried=earlier.carried, earlier=earlier.five_year_quarters)
+    cuts_asked = any(rule.within for stand in stands for rule in stand.requirements)
+    progress = Progress(by_cut={} if cuts_asked else None, carried=earlier.carried, earlier=earlier.five_year_quarters)
     placed = [(index, item) for item in counted if (index := bisect_left(dates, item.day)) < len(dates)]
     slots: list[Slot] = []
     position = 0

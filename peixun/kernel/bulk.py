@@ -29,6 +29,29 @@ def instant(moment: datetime) -> Any:
     return moment
 
 
+class Days(dict[Any, date]):
+    """Dates as the database gives them (text on SQLite) to dates, each parsed once."""
+
+    def __missing__(self, stored: Any) -> date:
+        """Parse a date that wasn't seen yet."""
+        day = self[stored] = stored if isinstance(stored, date) else date.fromisoformat(stored)
+        return day
+
+
+def select(
+    sql: str, column: str, ids: Iterable[int], parameters: Sequence[Any] = (), *, size: int = 20000
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows of a SELECT whose `{ids}` stands for a condition on many ids, in chunks that each database plans well."""
+    with connection.cursor() as cursor:
+        for chunk in chunks(ids, size):
+            if connection.vendor == "postgresql":
+                cursor.execute(sql.format(ids=f"{column} = ANY(%s)"), [chunk, *parameters])
+            else:
+                # Whole numbers stand in the statement itself: thousands of parameters cost more than the search.
+                cursor.execute(sql.format(ids=f"{column} IN ({','.join(map(str, chunk))})"), parameters)
+            yield cursor.fetchall()
+
+
 def _column(model: type[models.Model], name: str) -> str:
     return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
 
@@ -38,12 +61,24 @@ def _cast(field: models.Field[Any, Any]) -> str:
     return db_type.split(" COLLATE ")[0].split("(")[0]
 
 
-def _prepare_sqlite(value: Any) -> Any:
+def _text(value: Any) -> Any:
     if isinstance(value, datetime):
         return instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _flat(rows: Iterable[Sequence[Any]], dated: Sequence[int]) -> list[Any]:
+    """The values of all rows in one list, dates as SQLite stores them."""
+    flat: list[Any] = []
+    for row in rows:
+        if dated:
+            values = list(row)
+            for index in dated:
+                values[index] = _text(values[index])
+            flat += values
+        else:
+            flat += row
+    return flat
 
 
 def insert(
@@ -84,10 +119,11 @@ def insert(
                     written.extend(cursor.fetchall())
             return written
         size = SQLITE_VARIABLES // len(columns)
+        dated = [i for i, field in enumerate(fields) if isinstance(field, models.DateField)]
         one = f"({', '.join(['%s'] * len(columns))})"
         for chunk in chunks(rows, size):
             sql = f"{head} VALUES {', '.join([one] * len(chunk))}{tail}"
-            cursor.execute(sql, [_prepare_sqlite(value) for row in chunk for value in row])
+            cursor.execute(sql, _flat(chunk, dated))
             if returning:
                 written.extend(cursor.fetchall())
     return written

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from uuid import uuid4
 
 from django.db.models import Q
 
-from peixun.coverage.models import PersonYear, RollUp, StaleBranch
+from peixun.coverage.models import PersonYear, RollUp, StaleBranch, StructureStamp
 from peixun.coverage.operations.writing import write_person_years
-from peixun.coverage.queries.computing import Books, PersonYears
+from peixun.coverage.queries.books import current_books
+from peixun.coverage.queries.computing import PersonYears
 from peixun.kernel import bulk
 from peixun.kernel.hooks import Years
 from peixun.people.models import Membership, Organisation
@@ -21,7 +23,7 @@ def persons_changed(person_ids: Collection[int], years: Years) -> None:
     built = built_years()
     concerned = built if years is None else _with_later(years, built)
     at_once = len(person_ids) <= AT_ONCE
-    books = Books() if at_once and concerned else None
+    books = current_books() if at_once and concerned else None
     for year in sorted(concerned):
         if year not in built:
             note_everything([year])
@@ -34,7 +36,13 @@ def persons_changed(person_ids: Collection[int], years: Years) -> None:
 
 def everything_changed() -> None:
     """This operation will note that every kept figure is stale: the tree, an audience or a pack changed."""
+    stamp_structure()
     note_everything(built_years())
+
+
+def stamp_structure() -> None:
+    """This operation will make every process look at the tree, the audiences and the packs again."""
+    StructureStamp.objects.update_or_create(pk=1, defaults={"token": uuid4()})
 
 
 def note_everything(years: Iterable[int]) -> None:

@@ -16,7 +16,8 @@ from peixun.coverage.operations.writing import (
     write_person_years,
     write_roll_ups,
 )
-from peixun.coverage.queries.computing import Books, PersonYears
+from peixun.coverage.queries.books import Books, current_books
+from peixun.coverage.queries.computing import PersonYears
 from peixun.coverage.rules import WIDTH, Sums
 from peixun.kernel import bulk
 from peixun.ledger.models import CreditEntry
@@ -75,7 +76,7 @@ def _refresh_some() -> int:
         if noted_year == year and (branch in branches or len(branches) < BRANCHES_AT_ONCE):
             branches[branch] = branches.get(branch, False) or persons
     done = [pk for pk, branch, noted_year, _ in notes if noted_year == year and branch in branches]
-    books = Books()
+    books = current_books()
     _refresh_branches(books, year, branches)
     for chunk in bulk.chunks(done, 5000):
         StaleBranch.objects.filter(pk__in=chunk).delete()
@@ -154,7 +155,7 @@ def rebuild(year: int, *, progress: Progress | None = None) -> None:
     and those that came in between are marked so that the next refresh works their persons out again.
     """
     seen = list(StaleBranch.objects.filter(year=year).values_list("pk", flat=True))
-    books = Books()
+    books = current_books()
     dates = month_ends(year)
     years = PersonYears(books, year=year, dates=dates)
     sums = Sums(len(dates), books.audience_keys)

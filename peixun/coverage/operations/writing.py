@@ -46,12 +46,13 @@ def write_person_years(years: PersonYears, person_ids: Collection[int], *, sums:
     return branches
 
 
+KEPT_BRANCH_SQL = (
+    "SELECT DISTINCT branch_id FROM coverage_personyear WHERE {ids} AND year = %s AND branch_id IS NOT NULL"
+)
+
+
 def _kept_branches(year: int, person_ids: Collection[int]) -> set[int]:
-    kept: set[int] = set()
-    for chunk in bulk.chunks(person_ids, 5000):
-        rows = PersonYear.objects.filter(person__in=chunk, year=year, branch__isnull=False)
-        kept.update(pk for pk in rows.values_list("branch_id", flat=True) if pk is not None)
-    return kept
+    return {branch for rows in bulk.select(KEPT_BRANCH_SQL, "person_id", person_ids, [year]) for (branch,) in rows}
 
 
 def _row(computed: Computed, year: int) -> tuple[object, ...]:

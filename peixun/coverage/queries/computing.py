@@ -2,104 +2,33 @@
 question about an uncommon date share."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from peixun.catalog.models import CarryOver, CreditPack, RequirementPack
-from peixun.catalog.queries import PackBook
+from peixun.coverage.queries.books import NOWHERE, Books
 from peixun.coverage.rules import (
     ActivityFacts,
-    Cap,
     CreditRules,
     Earlier,
     Item,
     PersonYearResult,
-    RequirementRule,
     Stand,
+    Weighed,
     count,
     person_year,
+    weigh,
 )
 from peixun.kernel.dated import holds
-from peixun.kernel.hours import to_quarters
 from peixun.ledger.queries.reading import activity_facts, effective_items
 from peixun.people.models import MembershipStatus
-from peixun.people.queries.organisation_book import OrganisationBook
 from peixun.people.queries.roll import PersonRoll, load_roll
 from peixun.people.rules import Standing
 
-NOWHERE = Stand(branch=None, due=False, mask=0, requirements=())
 DIMENSIONS = ("tier", "delivery", "setting", "strand", "example")
+FACTS_AT_MOST = 100_000
+"""Activities never change and may be remembered; the bound keeps a long-running process small."""
 NOT_DUE = frozenset({"lost", "exempt"})
-
-
-@dataclass
-class Books:
-    """Everything that concerns everybody: the tree over time, the packs, the audiences."""
-
-    organisations: OrganisationBook = field(default_factory=OrganisationBook)
-    packs: PackBook = field(default_factory=PackBook)
-    facts: dict[int, ActivityFacts] = field(default_factory=dict)
-    _requirement_rules: dict[tuple[int, int], tuple[RequirementRule, ...]] = field(default_factory=dict)
-    _credit_rules: dict[int, CreditRules] = field(default_factory=dict)
-    _stands: dict[tuple[Any, ...], Stand] = field(default_factory=dict)
-
-    @property
-    def audience_keys(self) -> dict[int, str]:
-        """Audience keys by bit."""
-        return {a.bit: a.key for a in self.organisations.audiences}
-
-    def stand(self, standing: Standing, *, due: bool, day: date) -> Stand:
-        """Where somebody with this standing stands on a day; equal answers are one object."""
-        snapshot = self.organisations.at(day)
-        line = snapshot.line(standing.branch) if standing.branch is not None else ()
-        if not line:
-            return NOWHERE
-        key = (id(snapshot), self.packs.stretch(day), standing, due)
-        known = self._stands.get(key)
-        if known is None:
-            mask = snapshot.mask(standing)
-            pack = self.packs.requirements(line, day)
-            fresh = Stand(standing.branch, due, mask, self._requirements(pack, mask))
-            # Days of different stretches may still look the same: share the object, runs compare by identity.
-            known = self._stands[key] = self._stands.setdefault(("", fresh), fresh)
-        return known
-
-    def credit_rules(self, line: tuple[int, ...], day: date) -> CreditRules:
-        """Caps and carry-over in force for an organisation."""
-        pack = self.packs.credits(line, day)
-        if pack is None:
-            return CreditRules()
-        if pack.pk not in self._credit_rules:
-            self._credit_rules[pack.pk] = _read_credit_pack(pack)
-        return self._credit_rules[pack.pk]
-
-    def _requirements(self, pack: RequirementPack | None, mask: int) -> tuple[RequirementRule, ...]:
-        if pack is None:
-            return ()
-        if (pack.pk, mask) not in self._requirement_rules:
-            rules = (_read_requirement(pack, r) for r in pack.requirements.all())
-            self._requirement_rules[pack.pk, mask] = tuple(r for r in rules if mask >> r.bit & 1)
-        return self._requirement_rules[pack.pk, mask]
-
-
-def _read_requirement(pack: RequirementPack, row: Any) -> RequirementRule:
-    return RequirementRule(
-        id=row.pk,
-        bit=row.audience.bit,
-        five_years=row.period == "five_years",
-        first_year=pack.since.year,
-        min_quarters=to_quarters(row.min_hours),
-        min_days=row.min_days,
-        min_concentrated=row.min_concentrated,
-        within=tuple((f"{w['dimension']}:{w['value']}", to_quarters(w["hours"])) for w in row.within),
-    )
-
-
-def _read_credit_pack(pack: CreditPack) -> CreditRules:
-    caps = tuple(Cap(c.name, frozenset(c.kinds), c.period, to_quarters(c.max_hours)) for c in pack.caps.all())
-    return CreditRules(caps, pack.carry_over == CarryOver.ELECTIVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +62,34 @@ class PersonYears:
             last=self.dates[-1],
             known_at=self.known_at,
         )
-        facts = self._facts({row.activity_id for rows in items.values() for row in rows})
+        facts = self._facts({row[1] for rows in items.values() for row in rows})
         for person_id, roll in rolls.items():
             by_year: dict[int, list[Item]] = defaultdict(list)
             for alias in roll.ids:
-                for row in items.get(alias, ()):
-                    by_year[row.day.year].append(Item(row.day, facts[row.activity_id], row.quarters))
+                for day, activity_id, quarters, entry_id in items.get(alias, ()):
+                    by_year[day.year].append(Item(day, facts[activity_id], quarters, entry_id))
             yield Computed(person_id, self._one(roll, by_year, first_year), self._branches(roll))
+
+    def weighed(self, person_ids: Collection[int]) -> Iterator[tuple[int, list[Weighed]]]:
+        """Each person's effective entries of the year up to the last date, with what of them counts, in order.
+
+        Entries of records that were merged into a person are the person's; the merged ones are left out.
+        """
+        rolls = load_roll(person_ids)
+        items = effective_items(
+            {alias for roll in rolls.values() for alias in roll.ids},
+            first=date(self.year, 1, 1),
+            last=self.dates[-1],
+            known_at=self.known_at,
+        )
+        facts = self._facts({row[1] for rows in items.values() for row in rows})
+        for person_id, roll in rolls.items():
+            mine = [
+                Item(day, facts[activity_id], quarters, entry_id)
+                for alias in roll.ids
+                for day, activity_id, quarters, entry_id in items.get(alias, ())
+            ]
+            yield person_id, list(weigh(mine, self._rules_on(roll, self.year)))
 
     def _branches(self, roll: PersonRoll) -> frozenset[int]:
         first, last = date(self.year, 1, 1), date(self.year, 12, 31)
@@ -149,7 +99,7 @@ class PersonYears:
 
     def _first_year(self) -> int:
         # Only packs that look beyond their year cost the reading of earlier years.
-        return self.year - 4 if self.books.packs.needs_earlier_years else self.year
+        return self.year - 4 if self.books.packs.looks_back_from(self.year) else self.year
 
     def _one(self, roll: PersonRoll, by_year: dict[int, list[Item]], first_year: int) -> PersonYearResult:
         earlier = Earlier()
@@ -166,8 +116,15 @@ class PersonYears:
     def _year(
         self, roll: PersonRoll, year: int, dates: list[date], items: list[Item], earlier: Earlier
     ) -> PersonYearResult:
-        counted = count(items, lambda day: self.books.credit_rules(self._line(roll, day), day))
+        counted = count(items, self._rules_on(roll, year)) if items else []
         return person_year(year=year, dates=dates, counted=counted, stands=self._stands(roll, dates), earlier=earlier)
+
+    def _rules_on(self, roll: PersonRoll, year: int) -> Callable[[date], CreditRules]:
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        if roll.steady(first, last) and self._steady_books([first, last]):
+            constant = self.books.credit_rules(self._line(roll, first), first)
+            return lambda _: constant
+        return lambda day: self.books.credit_rules(self._line(roll, day), day)
 
     def _line(self, roll: PersonRoll, day: date) -> tuple[int, ...]:
         membership = roll.membership_on(day)
@@ -176,7 +133,7 @@ class PersonYears:
         return self.books.organisations.at(day).line(membership.organisation_id)
 
     def _stands(self, roll: PersonRoll, dates: list[date]) -> list[Stand]:
-        if roll.steady(dates[0], dates[-1]) and self._steady_books(dates):
+        if len(dates) > 1 and roll.steady(dates[0], dates[-1]) and self._steady_books(dates):
             return [self._stand(roll, dates[0])] * len(dates)
         return [self._stand(roll, day) for day in dates]
 
@@ -197,6 +154,8 @@ class PersonYears:
 
     def _facts(self, ids: set[int]) -> dict[int, ActivityFacts]:
         known = self.books.facts
+        if len(known) > FACTS_AT_MOST:
+            known.clear()
         missing = ids - known.keys()
         for row in activity_facts(missing):
             cuts = tuple(f"{name}:{value}" for name, value in zip(DIMENSIONS, row.dimensions, strict=True) if value)

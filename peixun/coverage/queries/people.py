@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from peixun.catalog.models import Requirement
 from peixun.coverage.models import PersonYear
-from peixun.coverage.queries.computing import Books, Computed, PersonYears
+from peixun.coverage.queries.books import Books, current_books
+from peixun.coverage.queries.computing import Computed, PersonYears
 from peixun.kernel.hours import from_quarters
 from peixun.people.models import Audience, Membership, Organisation
 
@@ -63,7 +64,7 @@ class Requirements:
 
 def one_person(person_id: int, *, year: int, day: date, books: Books | None = None) -> Computed | None:
     """One person's year, worked out afresh at a date; None for an unknown or merged person."""
-    for computed in PersonYears(books or Books(), year=year, dates=[day]).compute([person_id]):
+    for computed in PersonYears(books or current_books(), year=year, dates=[day]).compute([person_id]):
         if computed.person_id == person_id:
             return computed
     return None

@@ -6,7 +6,7 @@ concerned are worked out afresh and put in place of what is kept, so that an ans
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +15,8 @@ from django.db import connection
 from django.db.models import Q
 
 from peixun.coverage.models import RollUp, StaleBranch
-from peixun.coverage.queries.computing import DIMENSIONS, Books, PersonYears
+from peixun.coverage.queries.books import Books, current_books
+from peixun.coverage.queries.computing import DIMENSIONS, PersonYears
 from peixun.coverage.rules import ALL, WIDTH, Sums
 from peixun.kernel import clock
 from peixun.kernel.hours import from_quarters
@@ -147,21 +148,62 @@ class _Kept:
             numbers = [a + b for a, b in zip(numbers, extra, strict=True)]
         return Count(*numbers)
 
-    def months(self, organisation: int) -> list[Count]:
+    def months(self, organisation: int, cut: str) -> list[Count]:
         """The month ends up to the date asked; the last one is the date itself."""
-        months = self.series.get((organisation, ALL)) or []
+        months = self.series.get((organisation, cut)) or [[0] * WIDTH] * (self.month - 1)
         counts = [Count(*numbers) for numbers in months[: self.month - 1]]
-        return [*counts, self.count(organisation, ALL)]
+        return [*counts, self.count(organisation, cut)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Which counts a position shows: everybody's, an audience's, or those reached by a tier of those due in all."""
+
+    kept: _Kept
+    audience: str
+    tier: str
+
+    @property
+    def _name(self) -> str:
+        if self.tier:
+            return f"tier:{self.tier}"
+        return f"audience:{self.audience}" if self.audience else ALL
+
+    def count(self, organisation: int) -> Count:
+        """The count at the date asked."""
+        count = self.kept.count(organisation, self._name)
+        return replace(count, due=self.kept.count(organisation, ALL).due) if self.tier else count
+
+    def months(self, organisation: int) -> list[Count]:
+        """The counts at the month ends."""
+        counts = self.kept.months(organisation, self._name)
+        if not self.tier:
+            return counts
+        everybody = self.kept.months(organisation, ALL)
+        return [replace(count, due=all_.due) for count, all_ in zip(counts, everybody, strict=True)]
 
 
 def position(
-    organisation: Organisation, *, year: int, as_of: date | None = None, books: Books | None = None
+    organisation: Organisation,
+    *,
+    year: int,
+    as_of: date | None = None,
+    audience: str = "",
+    tier: str = "",
+    books: Books | None = None,
 ) -> Position:
-    """The position of an organisation's subtree in a year, at a date of that year (default: its end, or today)."""
+    """The position of an organisation's subtree in a year, at a date of that year (default: its end, or today).
+
+    With the key of an audience, total, children and months count that audience. With a tier they count, of all who
+    are due, those who took part in activities of the tier (nothing is fulfilled by a tier alone); the two aren't
+    kept crossed: ValueError for both, or for a date outside the year.
+    """
+    if audience and tier:
+        raise ValueError("an audience and a tier aren't kept crossed")
     day = as_of or clock.as_of_default(year)
     if day.year != year:
         raise ValueError("the date lies outside the year")
-    books = books or Books()
+    books = books or current_books()
     snapshot = books.organisations.at(day)
     children = snapshot.children.get(organisation.pk, [])
     wanted = [organisation.pk, *children]
@@ -172,16 +214,17 @@ def position(
         for a in books.organisations.audiences
     ]
     rows = Organisation.objects.in_bulk(children)
-    listed = [ChildCount(rows[c], kept.count(c, ALL), kept.months(c)) for c in children]
+    cut = _Cut(kept, audience, tier)
+    listed = [ChildCount(rows[c], cut.count(c), cut.months(c)) for c in children]
     return Position(
         organisation=organisation,
         year=year,
         as_of=day,
-        total=kept.count(organisation.pk, ALL),
+        total=cut.count(organisation.pk),
         audiences=[a for a in audiences if a.count.due],
         dimensions=_dimensions(kept, organisation.pk),
         children=sorted(listed, key=lambda c: c.organisation.code),
-        months=kept.months(organisation.pk),
+        months=cut.months(organisation.pk),
         updating=updating,
     )
 

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='creditentry',
-            index=models.Index(fields=['person', 'happened_on'], name='credit_person_day'),
+            index=models.Index(fields=["person", "happened_on", "activity", "reverses", "hours"], name='credit_person_day'),
         ),
         migrations.AddConstraint(
             model_name='creditentry',

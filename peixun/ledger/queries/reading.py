@@ -3,20 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from django.db import connection
 
 from peixun.kernel import bulk
 
-
-class EffectiveItem(NamedTuple):
-    """An entry that no reversal has cancelled."""
-
-    entry_id: int
-    day: date
-    activity_id: int
-    quarters: int
+EffectiveItem: TypeAlias = tuple[date, int, int, int]
+"""An entry that no reversal has cancelled: day, activity id, quarters, entry id. A plain tuple: there are millions."""
 
 
 class ActivityRow(NamedTuple):
@@ -29,9 +23,9 @@ class ActivityRow(NamedTuple):
 
 
 ENTRY_SQL = """
-    SELECT id, person_id, happened_on, activity_id, hours, reverses_id
+    SELECT id, person_id, {day}, activity_id, reverses_id, hours
     FROM ledger_creditentry
-    WHERE {persons} AND happened_on BETWEEN %s AND %s {known}
+    WHERE {{ids}} AND happened_on BETWEEN %s AND %s {known}
 """
 
 ACTIVITY_SQL = """
@@ -39,46 +33,26 @@ ACTIVITY_SQL = """
 """
 
 
-def id_filter(column: str, ids: Collection[int]) -> tuple[str, list[Any]]:
-    """A condition for many ids that each database plans well, with its parameters."""
-    if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s)", [list(ids)]
-    ordered = sorted(ids)
-    if ordered and ordered[-1] - ordered[0] + 1 == len(ordered):
-        return f"{column} BETWEEN %s AND %s", [ordered[0], ordered[-1]]
-    return f"{column} IN ({','.join(map(str, ordered)) or 'NULL'})", []
-
-
 def effective_items(
     person_ids: Collection[int], *, first: date, last: date, known_at: datetime | None = None
 ) -> dict[int, list[EffectiveItem]]:
     """Effective entries by person, of days from `first` to `last`; only those posted by `known_at`, if given."""
     found: dict[int, list[EffectiveItem]] = defaultdict(list)
-    days: dict[Any, date] = {}
-    with connection.cursor() as cursor:
-        for chunk in bulk.chunks(person_ids, 20000):
-            condition, parameters = id_filter("person_id", chunk)
-            known, moment = ("", []) if known_at is None else ("AND posted_at <= %s", [bulk.instant(known_at)])
-            cursor.execute(
-                ENTRY_SQL.format(persons=condition, known=known),
-                [*parameters, first.isoformat(), last.isoformat(), *moment],
-            )
-            rows = cursor.fetchall()
-            cancelled = {row[5] for row in rows if row[5] is not None}
-            for entry_id, person_id, day, activity_id, quarters, reverses in rows:
-                if reverses is None and entry_id not in cancelled:
-                    known_day = days.get(day)
-                    if known_day is None:
-                        known_day = days[day] = day if isinstance(day, date) else date.fromisoformat(day)
-                    found[person_id].append(EffectiveItem(entry_id, known_day, activity_id, quarters))
+    known, moment = ("", []) if known_at is None else ("AND posted_at <= %s", [bulk.instant(known_at)])
+    span = [first.isoformat(), last.isoformat(), *moment]
+    day_of = bulk.Days()
+    # Read as text, SQLite's dates are parsed once each and not once a row.
+    stored_day = "CAST(happened_on AS text)" if connection.vendor == "sqlite" else "happened_on"
+    for rows in bulk.select(ENTRY_SQL.format(known=known, day=stored_day), "person_id", person_ids, span):
+        cancelled = {row[4] for row in rows if row[4] is not None}
+        for entry_id, person_id, day, activity_id, reverses, quarters in rows:
+            if reverses is None and entry_id not in cancelled:
+                found[person_id].append((day_of[day], activity_id, quarters, entry_id))
     return found
 
 
 def activity_facts(ids: Collection[int]) -> Iterator[ActivityRow]:
     """What figures need of these activities."""
-    with connection.cursor() as cursor:
-        for chunk in bulk.chunks(ids, 20000):
-            condition, parameters = id_filter("id", chunk)
-            cursor.execute(ACTIVITY_SQL.format(ids=condition), parameters)
-            for pk, digest, kind, *dimensions in cursor.fetchall():
-                yield ActivityRow(pk, bytes(digest), kind, tuple(dimensions))
+    for rows in bulk.select(ACTIVITY_SQL, "id", ids):
+        for pk, digest, kind, *dimensions in rows:
+            yield ActivityRow(pk, bytes(digest), kind, tuple(dimensions))

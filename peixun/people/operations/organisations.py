@@ -106,6 +106,7 @@ def found_organisations(organisations: Sequence[NewOrganisation], *, by: Actor, 
         ),
     )
     audit.record(by=by, at=at, action="found", subject="organisation", count=len(founded))
+    hooks.tree_grew.fire()
     return founded
 
 

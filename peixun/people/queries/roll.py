@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peixun.kernel import bulk
 from peixun.kernel.dated import holds
-from peixun.people.models import Membership, Person, PersonAlias, Post, StatusPeriod
+from peixun.people.models import PersonAlias
 
 
 class RollMembership(NamedTuple):
@@ -71,34 +71,36 @@ def fold(person_ids: Collection[int]) -> set[int]:
     return {folded.get(pk, pk) for pk in ids} if folded else ids
 
 
+MEMBERSHIP_SQL = (
+    "SELECT person_id, since, until, organisation_id, status FROM people_membership WHERE {ids} ORDER BY since"
+)
+POST_SQL = "SELECT person_id, since, until, organisation_id, title FROM people_post WHERE {ids} ORDER BY since"
+STATUS_SQL = "SELECT person_id, since, until, kind FROM people_statusperiod WHERE {ids} ORDER BY since"
+RANK_SQL = "SELECT id, rank FROM people_person WHERE {ids}"
+
+
 def load_roll(person_ids: Collection[int]) -> dict[int, PersonRoll]:
     """The rolls of these persons by id; a merged person's roll is that of whom they were merged into."""
-    rolls: dict[int, PersonRoll] = {}
-    for chunk in bulk.chunks(person_ids, 5000):
-        folded = dict(PersonAlias.objects.filter(alias__in=chunk).values_list("alias_id", "person_id"))
-        wanted = {folded.get(pk, pk) for pk in chunk} - rolls.keys()
-        for pk, rank in Person.objects.filter(pk__in=wanted).values_list("pk", "rank"):
-            rolls[pk] = PersonRoll(pk, rank, [pk])
-        owner = {pk: rolls[pk] for pk in wanted if pk in rolls}
-        for alias, person in PersonAlias.objects.filter(person__in=wanted).values_list("alias_id", "person_id"):
+    folded = dict(PersonAlias.objects.values_list("alias_id", "person_id"))
+    wanted = {folded.get(pk, pk) for pk in person_ids} if folded else set(person_ids)
+    rolls = {pk: PersonRoll(pk, rank, [pk]) for rows in bulk.select(RANK_SQL, "id", wanted) for pk, rank in rows}
+    owner = dict(rolls)
+    for alias, person in folded.items():
+        if person in rolls:
             rolls[person].ids.append(alias)
             owner[alias] = rolls[person]
-        _fill(owner)
+    _fill(owner)
     return rolls
 
 
 def _fill(owner: dict[int, PersonRoll]) -> None:
-    ids = list(owner)
-    memberships = Membership.objects.filter(person__in=ids).order_by("since")
-    for person, since, until, place, status in memberships.values_list(
-        "person_id", "since", "until", "organisation_id", "status"
-    ):
-        owner[person].memberships.append(RollMembership(since, until, place, status))
-    posts = Post.objects.filter(person__in=ids).order_by("since")
-    for person, since, until, place, title in posts.values_list(
-        "person_id", "since", "until", "organisation_id", "title"
-    ):
-        owner[person].posts.append(RollPost(since, until, place, title))
-    statuses = StatusPeriod.objects.filter(person__in=ids).order_by("since")
-    for person, since, until, kind in statuses.values_list("person_id", "since", "until", "kind"):
-        owner[person].statuses.append(RollStatus(since, until, kind))
+    day: dict[Any, date | None] = bulk.Days({None: None})  # type: ignore[dict-item]
+    for rows in bulk.select(MEMBERSHIP_SQL, "person_id", owner):
+        for person, since, until, place, status in rows:
+            owner[person].memberships.append(RollMembership(day[since], day[until], place, status))  # type: ignore[arg-type]
+    for rows in bulk.select(POST_SQL, "person_id", owner):
+        for person, since, until, place, title in rows:
+            owner[person].posts.append(RollPost(day[since], day[until], place, title))  # type: ignore[arg-type]
+    for rows in bulk.select(STATUS_SQL, "person_id", owner):
+        for person, since, until, kind in rows:
+            owner[person].statuses.append(RollStatus(day[since], day[until], kind))  # type: ignore[arg-type]
