@@ -126,7 +126,7 @@ class Shell:
             yield Link(_("支部"), address("home:branches"), current=self._is_here("home:branches", ()))
         taken = {name for _title, name, *_rest in NAVIGATION}
         for title, name, placed, permission, also in NAVIGATION:
-            url = address(name, code=place.organisation.code) if placed else address(name)
+            url = address(name, place.organisation.code) if placed else address(name)
             if url and place.may(permission):
                 others = () if self._here in taken else also
                 yield Link(str(title), url, current=self._is_here(name, others))

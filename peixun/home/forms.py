@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,3 +23,7 @@ class SignInForm(AuthenticationForm):
         account.error_messages["required"] = _("请填写账号。")
         password.label = _("密码")
         password.error_messages["required"] = _("请填写密码。")
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The old password once, the new one twice."""

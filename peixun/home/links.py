@@ -16,9 +16,9 @@ class Link:
     text: str = ""
 
 
-def address(name: str, **arguments: object) -> str:
+def address(name: str, *arguments: object) -> str:
     """The address of a page by name; "" where there is no such page."""
     try:
-        return reverse(name, kwargs=arguments or None)
+        return reverse(name, args=arguments)
     except NoReverseMatch:
         return ""

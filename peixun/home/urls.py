@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from peixun.home.views import health, signing, start
+from peixun.home.views import branch, health, own, signing, start
 
 app_name = "home"
 urlpatterns = [
     path("", start.start, name="start"),
     path("places/", start.places, name="places"),
     path("places/choose/", start.choose_place, name="choose-place"),
+    path("branch/", branch.branches, name="branches"),
+    path("branch/<str:code>/", branch.branch, name="branch"),
+    path("me/", own.me, name="me"),
+    path("me/learning/", own.learning, name="learning"),
+    path("me/account/", own.mine, name="mine"),
+    path("me/password/", own.ChangePassword.as_view(), name="password"),
     path("sign-in/", signing.SignIn.as_view(), name="sign-in"),
     path("sign-out/", signing.sign_out, name="sign-out"),
     path("display/", signing.display, name="display"),

@@ -16,12 +16,10 @@ def start(request: Any) -> HttpResponse:
     """Offices go to their answer page, secretaries to their branch, members to their day."""
     place = place_here(request)
     if place is None:
-        me = address("home:me") if request.actor.person_id else ""
-        return redirect(me) if me else render(request, "home/nothing_granted.html")
-    branches = address("home:branches")
-    if place.role == Role.SECRETARY and branches:
-        return redirect(branches)
-    answer = address("coverage:answer", code=place.organisation.code)
+        return redirect("home:me") if request.actor.person_id else render(request, "home/nothing_granted.html")
+    if place.role == Role.SECRETARY:
+        return redirect("home:branches")
+    answer = address("coverage:answer", place.organisation.code)
     if answer and place.role not in WITH_START_PAGE:
         return redirect(answer)
     return render(request, "home/start.html", {"place": place})

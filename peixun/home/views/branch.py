@@ -1,0 +1,60 @@
+"""The secretary's branch on a phone."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from peixun.home.links import address
+from peixun.home.places import place_here
+from peixun.home.queries.branch import LISTED_BRANCHES, branch_lines, branch_sheet
+from peixun.kernel import clock
+from peixun.people.models import MEMBER_KINDS, Organisation
+from peixun.people.queries.scope import Permission
+
+
+def branches(request: Any) -> HttpResponse:
+    """One's branch; for the secretary of more than one, their list."""
+    place = place_here(request)
+    if place is not None and place.may(Permission.SEE_PEOPLE):
+        if place.organisation.holds_members:
+            return redirect("home:branch", place.organisation.code)
+        return _choose(request, place.organisation)
+    return redirect("home:start")
+
+
+def _choose(request: Any, root: Organisation) -> HttpResponse:
+    year, name = clock.today().year, request.GET.get("q", "").strip()[:60]
+    lines = branch_lines(request.actor, root, year=year, name=name)
+    return render(
+        request,
+        "home/branches.html",
+        {
+            "root": root,
+            "year": str(year),
+            "name": name,
+            "lines": lines,
+            "cut": len(lines) == LISTED_BRANCHES,
+            "answer_url": address("coverage:answer", root.code),
+        },
+    )
+
+
+def branch(request: Any, code: str) -> HttpResponse:
+    """The branch at one glance."""
+    rows = request.actor.organisations(Permission.SEE_PEOPLE).filter(kind__in=MEMBER_KINDS)
+    found = get_object_or_404(rows, code=code)
+    day = clock.today()
+    sheet = branch_sheet(found, year=day.year, day=day)
+    context = {"sheet": sheet, "branch": found, "year": str(day.year), "today": day}
+    return render(request, "home/branch.html", context | _links(request, found))
+
+
+def _links(request: HttpRequest, found: Organisation) -> dict[str, str]:
+    place = place_here(request)
+    several = place is not None and not place.organisation.holds_members
+    return {
+        "entries_url": address("coverage:people", found.code),
+        "organisation_url": address("people:organisation", found.code),
+        "branches_url": address("home:branches") if several else "",
+    }

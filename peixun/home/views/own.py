@@ -1,0 +1,64 @@
+"""A member's own pages: today, study, account."""
+
+from typing import Any
+
+from django.contrib.auth import views as auth_views
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+
+from peixun.home.forms import OwnPasswordForm
+from peixun.home.links import address
+from peixun.home.queries.own import own_credits, own_hours, own_year, own_years
+from peixun.kernel import clock
+
+
+def _own_id(request: Any) -> int:
+    person_id: int | None = request.actor.person_id
+    if person_id is None:
+        raise Http404("this account has no person")
+    return person_id
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """What I still owe this year, and what to do next."""
+    person_id, day = _own_id(request), clock.today()
+    own = own_year(person_id, day=day)
+    context = {
+        "own": own,
+        "state": own.state,
+        "year": str(day.year),
+        "record_url": address("coverage:record", person_id),
+    }
+    return render(request, "home/me.html", context)
+
+
+def learning(request: HttpRequest) -> HttpResponse:
+    """My credits of a year."""
+    person_id, today = _own_id(request), clock.today()
+    years = own_years(person_id, day=today)
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and int(asked) in years else today.year
+    context = {
+        "year": str(year),
+        "years": [str(y) for y in years],
+        "credits": own_credits(person_id, year=year),
+        "state": own_hours(person_id, year=year),
+        "record_url": address("coverage:record", person_id),
+    }
+    return render(request, "home/learning.html", context)
+
+
+def mine(request: Any) -> HttpResponse:
+    """My account on this device."""
+    person_id = request.actor.person_id
+    record = address("coverage:record", person_id) if person_id is not None else ""
+    return render(request, "home/mine.html", {"record_url": record})
+
+
+class ChangePassword(auth_views.PasswordChangeView):
+    """A new password, after the old one."""
+
+    template_name = "home/password.html"
+    form_class = OwnPasswordForm
+    success_url = reverse_lazy("home:mine")
