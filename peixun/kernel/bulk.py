@@ -29,7 +29,7 @@ def instant(moment: datetime) -> Any:
     return moment
 
 
-class Days(dict[Any, date]):
+class Days(dict[Any, Any]):
     """Dates as the database gives them (text on SQLite) to dates, each parsed once."""
 
     def __missing__(self, stored: Any) -> date:

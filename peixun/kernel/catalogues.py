@@ -86,10 +86,13 @@ def untranslated() -> list[str]:
         if not message.id:
             continue
         found = known.get(message.id, message.context)
-        parts = found.string if found is None or isinstance(found.string, tuple) else (found.string,)
-        if found is None or not all(parts) or found.fuzzy:
+        if found is None or found.fuzzy or not _complete(found.string):
             missing.append(str(message.id))
     return missing
+
+
+def _complete(words: object) -> bool:
+    return all(words) if isinstance(words, list | tuple) else bool(words)
 
 
 def update() -> int:

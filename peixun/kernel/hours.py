@@ -24,7 +24,7 @@ def from_quarters(quarters: int) -> Decimal:
     return (Decimal(quarters) / 4).quantize(Decimal("0.01"))
 
 
-class HoursField(models.IntegerField[Any, Any]):
+class HoursField(models.IntegerField[Decimal | int | str | float, Decimal]):
     """Decimal hours in Python, whole quarters in the database; aggregates over it come back as hours."""
 
     def from_db_value(self, value: int | None, *_: Any) -> Decimal | None:

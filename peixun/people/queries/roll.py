@@ -94,13 +94,13 @@ def load_roll(person_ids: Collection[int]) -> dict[int, PersonRoll]:
 
 
 def _fill(owner: dict[int, PersonRoll]) -> None:
-    day: dict[Any, date | None] = bulk.Days({None: None})  # type: ignore[dict-item]
+    day: Any = bulk.Days({None: None})  # an open end stays open
     for rows in bulk.select(MEMBERSHIP_SQL, "person_id", owner):
         for person, since, until, place, status in rows:
-            owner[person].memberships.append(RollMembership(day[since], day[until], place, status))  # type: ignore[arg-type]
+            owner[person].memberships.append(RollMembership(day[since], day[until], place, status))
     for rows in bulk.select(POST_SQL, "person_id", owner):
         for person, since, until, place, title in rows:
-            owner[person].posts.append(RollPost(day[since], day[until], place, title))  # type: ignore[arg-type]
+            owner[person].posts.append(RollPost(day[since], day[until], place, title))
     for rows in bulk.select(STATUS_SQL, "person_id", owner):
         for person, since, until, kind in rows:
-            owner[person].statuses.append(RollStatus(day[since], day[until], kind))  # type: ignore[arg-type]
+            owner[person].statuses.append(RollStatus(day[since], day[until], kind))

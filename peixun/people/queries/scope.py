@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import QuerySet
-
 from peixun.people.models import Account, Grant, Organisation, Role
+from peixun.people.models.organisations import OrganisationQuerySet
 
 
 class Permission(StrEnum):
@@ -85,7 +84,7 @@ class Actor:
         """Whether the actor has a permission on anything."""
         return self.is_system or any(permission in ROLE_PERMISSIONS[g.role] for g in self.grants)
 
-    def organisations(self, permission: Permission) -> QuerySet[Organisation]:
+    def organisations(self, permission: Permission) -> OrganisationQuerySet:
         """The organisations on which the actor has a permission, as the tree stands today."""
         if self.is_system:
             return Organisation.objects.all()
