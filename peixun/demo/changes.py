@@ -39,6 +39,9 @@ class Changes:
         everybody = [m for m in city.members() if not m.posts and m.full]
         self.rng.shuffle(everybody)
         self.plain = iter(everybody)
+        self.merged = self._pair()
+        closing = {self._organ(self.merged[0])} if self.merged else set()
+        self.branches = [unit for unit in city.units if unit.holds_members and unit not in closing]
 
     def make_2017(self) -> None:
         """Departures and transfers within 2017; on its last day everybody on the roll is due."""
@@ -48,13 +51,13 @@ class Changes:
 
     def make_2018(self) -> None:
         """What changed from January to June 2018."""
+        self._merge()
         self._joiners()
         ends = self._departures(self.city.size.free(LEFT_IN_2018), date(2018, 1, 5), date(2018, 6, 25))
         ends += self._transfers(self.city.size.free(TRANSFERS_2018), date(2018, 1, 15), date(2018, 6, 22))
         end_memberships(ends, by=self.city.by, at=self.city.at)
         self._statuses()
         self._new_secretaries()
-        self._merge()
 
     def _between(self, first: date, last: date) -> int:
         return self.rng.randint(first.toordinal(), last.toordinal())
@@ -69,10 +72,9 @@ class Changes:
         return ends
 
     def _transfers(self, count: int, first: date, last: date) -> list[End]:
-        branches = [unit for unit in self.city.units if unit.holds_members]
         ends: list[End] = []
         for member in self._take(count, lambda m: m.since < first.toordinal()):
-            target = self.rng.choice(branches)
+            target = self.rng.choice(self.branches)
             if target is not member.unit:
                 day = self._between(first, last)
                 member.moves.append((target, day))
@@ -83,7 +85,7 @@ class Changes:
         """The next members without a post, each taken once, so that nobody changes twice."""
         taken: list[Member] = []
         for member in self.plain:
-            if suits(member):
+            if not member.moves and suits(member):
                 taken.append(member)
             if len(taken) == count:
                 break
@@ -91,8 +93,9 @@ class Changes:
 
     def _joiners(self) -> None:
         """New members on probation."""
-        branches = [unit for unit in self.city.units if unit.holds_members]
-        made = [self.population.joiner(self.rng.choice(branches)) for _ in range(self.city.size.free(JOINING_IN_2018))]
+        made = [
+            self.population.joiner(self.rng.choice(self.branches)) for _ in range(self.city.size.free(JOINING_IN_2018))
+        ]
         ids = enrol([person for _, person in made], by=self.city.by, at=self.city.at)
         for (member, _), pk in zip(made, ids, strict=True):
             member.id = pk
@@ -126,7 +129,7 @@ class Changes:
     def _new_secretaries(self) -> None:
         """Some branches got a new secretary, who was on its committee before."""
         changed: dict[date, list[Unit]] = defaultdict(list)
-        for unit in self.city.cadre.secretaries:
+        for unit in self.city.cadre.current:
             if unit.holds_members and self.rng.random() < NEW_SECRETARIES:
                 changed[self.rng.choice(NEW_SECRETARY_DAYS)].append(unit)
         posts: list[NewPost] = []
@@ -153,10 +156,9 @@ class Changes:
 
     def _merge(self) -> None:
         """The last township of a county is merged into the one before it, its organ's branch into the other's."""
-        pair = self._pair()
-        if pair is None:
+        if self.merged is None:
             return
-        gone, kept = pair
+        gone, kept = self.merged
         for old, new in ((self._organ(gone), self._organ(kept)), (gone, kept)):
             merge_organisations(
                 Organisation.objects.get(pk=old.id),
