@@ -170,7 +170,8 @@ MAIN = [*WORK_KEYS, "uncovered_total", "fulfilled_total", "unfulfilled_total", "
 DERIVED = [
     "all_activities", "all_people", "all_person_times", "practice_activities", "class_people", "class_person_times",
     "coverage_in:C1", "uncovered_in:T11", "unfulfilled_in:C1", "uncovered_of:secretaries", "unfulfilled_of:members",
-    "unreached_of:secretaries", "quiet_months", "top_mode_share",
+    "unreached_of:secretaries", "quiet_months", "top_mode_share", "field_share", "repeated_people", "overlapped_people",
+    "city_key_audiences",
 ]  # fmt: skip
 
 

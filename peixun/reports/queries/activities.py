@@ -85,13 +85,18 @@ class Tally:
 
 @dataclass
 class Attended:
-    """One walk over the year's effective entries of due people."""
+    """One walk over the year's effective entries of due people.
+
+    `people` counts each person once for each selection; `several_classes` names the classes of those who attended
+    more than one.
+    """
 
     activities: dict[int, Attendance] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
     entries_by_person: Counter[int] = field(default_factory=Counter)
     entries_by_month: Counter[int] = field(default_factory=Counter)
     people: Counter[str] = field(default_factory=Counter)
+    several_classes: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _labels: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -136,6 +141,9 @@ class Attended:
         if times:
             self.entries_by_person[person] = times.total()
             self.people.update(frozenset().union(*(self._labels[a] for a in times)))
+            classes = tuple(a for a in times if "class" in self._labels[a])
+            if len(classes) > 1:
+                self.several_classes[person] = classes
 
     def learn(self, ids: set[int]) -> None:
         """Read what isn't known yet of these activities."""

@@ -96,6 +96,27 @@ def city_key_audiences_full(year: YearRecords) -> Found:
     return found(year, draft, _listed(rows), recount, groups)
 
 
+def city_key_audiences(year: YearRecords) -> Found:
+    """Audiences that the city's key classes of people of the subtree were for."""
+    keys = {a.id: a.audience for a in year.held_in(year.city_key) if a.audience}
+    rows = [row for row in year.city_key if row.activity_id in keys]
+    draft = Draft(
+        key="city_key_audiences",
+        label=_("市级重点培训班的培训对象类别"),
+        unit=_("类"),
+        rule=_("本组织人员参加过的市级重点培训班所注明的培训对象，每类计一次"),
+        count=len(set(keys.values())),
+        entries=len(rows),
+    )
+    names = {key: year.audience_name(key) for key in keys.values()}
+    groups = [Group(name, _("%d期") % list(keys.values()).count(key)) for key, name in names.items()]
+
+    def recount(behind: Iterable[Row]) -> int:
+        return len({keys[row.activity] for row in behind})
+
+    return found(year, draft, _listed(rows), recount, groups)
+
+
 def _of_people(rows: list[ClassEntry], key: str, label: str, rule: str) -> Draft:
     count = len({row.person for row in rows})
     return Draft(key=key, label=label, unit=_("人"), rule=rule, count=count, entries=len(rows))
@@ -124,6 +145,7 @@ def _listed(rows: list[ClassEntry]) -> Listed:
 BUILDERS: dict[str, Builder] = {
     "city_key_people": city_key_people,
     "city_key_classes": city_key_classes,
+    "city_key_audiences": city_key_audiences,
     "city_key_audiences_full": city_key_audiences_full,
     "offsite_people": offsite_people,
     "offsite_classes": offsite_classes,

@@ -75,7 +75,12 @@ def _all_entries(year: YearRecords) -> PeopleEntries:
     return PeopleEntries(year.roll.ids, year.first, year.as_of)
 
 
-MEASURES: dict[str, Recount] = {"person_times": person_times, "activities": activities, "people": people}
+MEASURES: dict[str, Recount] = {
+    "person_times": person_times,
+    "activities": activities,
+    "people": people,
+    "share": person_times,
+}
 
 
 def selection(year: YearRecords, key: str) -> Found | None:
@@ -92,16 +97,21 @@ def _selected(year: YearRecords, name: str, measure: str) -> Found:
     label = selection_labels()[name]
     words = {
         "person_times": (_("%s人次"), _("人次"), _("应训人员参加的%s，每人每项活动计一次人次")),
-        "activities": (_("%s场次"), _("场"), _("应训人员参加过的%s，每项活动计一场")),
+        "activities": (_("%s次数"), _("次"), _("应训人员参加过的%s，每项活动计一次")),
         "people": (_("%s人数"), _("人"), _("参加过%s的应训人员，每人计一次")),
+        "share": (_("%s占全部人次的比重"), "%", _("应训人员参加的%s，每人每项活动计一次人次")),
     }[measure]
     draft = Draft(
         key=f"{name}_{measure}",
         label=words[0] % label,
-        unit=words[1],
+        unit=_("期") if (name, measure) == ("class", "activities") else words[1],
         rule=words[2] % label,
-        count=getattr(tally, measure),
+        count=tally.person_times if measure == "share" else getattr(tally, measure),
         entries=tally.entries,
+        of=Part(year.attended.tallies["all"].person_times, _("应训人员参加的全部培训活动，每人每项活动计一次人次"))
+        if measure == "share"
+        else None,
+        share=measure == "share",
     )
     held = year.attended.selected(SELECTIONS[name])
     source = ActivityEntries([a.id for a in held], year.roll.ids, year.first, year.as_of)

@@ -9,7 +9,7 @@ from datetime import date
 
 from peixun.kernel.figures import Figure
 from peixun.people.models import Organisation
-from peixun.reports.queries import class_figures, coverage_figures, gap_figures, topic_figures
+from peixun.reports.queries import class_figures, coverage_figures, gap_figures, repeat_figures, topic_figures
 from peixun.reports.queries.found import Found
 from peixun.reports.queries.records import YearRecords
 
@@ -33,6 +33,7 @@ _BUILDERS = {
     **class_figures.BUILDERS,
     **topic_figures.BUILDERS,
     **gap_figures.BUILDERS,
+    **repeat_figures.BUILDERS,
 }
 _NAMED = {**gap_figures.NAMED}
 

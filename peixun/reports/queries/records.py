@@ -90,6 +90,10 @@ class YearRecords:
         """Audiences by key and by name."""
         return audience_book()
 
+    def audience_name(self, key: str) -> str:
+        """The name of an audience by its key; the word itself where there is no such audience."""
+        return self.audiences[key].name if key in self.audiences else key
+
     @cached_property
     def topics(self) -> dict[str, Topic]:
         """Topics of the catalog by key."""
