@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import orjson
 from django.db import connection
@@ -28,8 +29,7 @@ LIVE_LIMIT = 60
 """So many stale branches a page works out by itself; with more of them it says that figures are being updated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """People due, covered and fulfilled, person-times, and counted hours, of one cut."""
 
     due: int = 0
@@ -213,7 +213,7 @@ def position(
         AudienceCount(a.key, a.name, kept.count(organisation.pk, f"audience:{a.key}"))
         for a in books.organisations.audiences
     ]
-    rows = Organisation.objects.in_bulk(children)
+    rows = Organisation.objects.defer("unit", "contact").in_bulk(children)
     cut = _Cut(kept, audience, tier)
     listed = [ChildCount(rows[c], cut.count(c), cut.months(c)) for c in children]
     return Position(
