@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DIST := peixun/kernel/static/peixun/dist/.vite/manifest.json
+DIST := peixun/kernel/static/peixun/dist/manifest.json
 DEMO := PEIXUN_DEMO=1 PEIXUN_TODAY=2018-06-30 PEIXUN_DATA=$(CURDIR)/var/demo
 
 .PHONY: demo setup setup-dev frontend test test-long check bench wheel translations clean

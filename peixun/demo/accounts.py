@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -13,7 +14,7 @@ from peixun.demo.units import ROOT, Unit
 from peixun.people.models import Account, Grant, Role
 from peixun.people.operations import audit
 
-PASSWORD = "peixun2018"  # noqa: S105 - shown to everybody, in a demo only
+PASSWORD = settings.DEMO_PASSWORD
 GRANTED_SINCE = date(2016, 1, 1)
 
 
