@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from peixun.home.views import branch, health, own, signing, start
+from peixun.home.views import branch, health, own, search, signing, start
 
 app_name = "home"
 urlpatterns = [
     path("", start.start, name="start"),
     path("places/", start.places, name="places"),
     path("places/choose/", start.choose_place, name="choose-place"),
+    path("search/", search.search, name="search"),
     path("branch/", branch.branches, name="branches"),
     path("branch/<str:code>/", branch.branch, name="branch"),
     path("me/", own.me, name="me"),

@@ -1,0 +1,32 @@
+"""Personal numbers as they are shown to everybody: masked."""
+
+from dataclasses import dataclass
+
+from peixun.kernel.cells.phones import mask_phone
+from peixun.kernel.citizen_number import mask
+from peixun.people.models import Identity
+from peixun.people.sealed_box import open_box
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedNumbers:
+    """Masked numbers of one person; "" where there is none."""
+
+    citizen_number: str = ""
+    phone: str = ""
+
+
+def numbers_of(identity: Identity) -> tuple[str, str]:
+    """The plain citizen number and phone. Raises NumberUnreadable. Only for masking and for audited opening."""
+    box = open_box(bytes(identity.salt), identity.key_number)
+    citizen, phone = identity.citizen_number, identity.phone
+    return box.open(bytes(citizen)) if citizen else "", box.open(bytes(phone)) if phone else ""
+
+
+def masked_numbers(person_id: int) -> MaskedNumbers:
+    """A person's numbers as every page shows them; empty ones for somebody without. One query."""
+    identity = Identity.objects.filter(person=person_id).first()
+    if identity is None:
+        return MaskedNumbers()
+    citizen_number, phone = numbers_of(identity)
+    return MaskedNumbers(mask(citizen_number), mask_phone(phone))
