@@ -21,13 +21,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=50)
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peixun.config.settings")
-    import django  # noqa: PLC0415 - settings come first
+    import django
 
     django.setup()
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
-    from peixun.coverage.queries.position import position  # noqa: PLC0415
-    from peixun.people.models import Organisation  # noqa: PLC0415
+    from peixun.coverage.queries.position import position
+    from peixun.people.models import Organisation
 
     root = Organisation.objects.get(code=options.org)
 
@@ -60,7 +60,9 @@ def main() -> None:
             function()
             times[name].append(time.perf_counter() - start)
     a, b = median(times["ours"]), median(times["plain"])
-    print(f"coverage of {options.org} in {options.year} on {connection.vendor}: all audiences, dimensions, children, months")
+    print(
+        f"coverage of {options.org} in {options.year} on {connection.vendor}: all audiences, dimensions, children, months"
+    )
     print(f"  position()     {a * 1000:7.2f} ms   first call in a new process {first * 1000:.0f} ms   (bar: 150 ms)")
     print(f"  plain SELECT   {b * 1000:7.2f} ms")
     print(f"  ratio          {a / b:7.2f}      (bar: 3)")

@@ -27,10 +27,10 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=40)
     options = parser.parse_args()
     with scratch_database() as engine:
-        import django  # noqa: PLC0415 - settings come first
+        import django
 
         django.setup()
-        from benchmarks.people_search_run import load, measure, through_the_web  # noqa: PLC0415 - models come after
+        from benchmarks.people_search_run import load, measure, through_the_web
 
         taken = measure(load(options.members), options.count)
         web = through_the_web(options.count)

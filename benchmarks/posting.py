@@ -21,10 +21,10 @@ def main() -> None:
     parser.add_argument("--branches", type=int, default=200)
     options = parser.parse_args()
     with scratch_database() as engine:
-        import django  # noqa: PLC0415 - settings come first
+        import django
 
         django.setup()
-        from benchmarks.posting_run import run  # noqa: PLC0415 - models come after the setup
+        from benchmarks.posting_run import run
 
         ours, plain = run(rounds=options.rounds, branches=options.branches)
     print(f"posting on {engine}: {BATCH} credits a post, {options.rounds} rounds, {options.branches * 25} persons")

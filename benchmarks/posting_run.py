@@ -64,7 +64,7 @@ def run(*, rounds: int, branches: int) -> tuple[list[float], list[float]]:
     random.seed(1)
     ours, plain = [], []
     for number in range(rounds):
-        chosen = random.sample(persons, BATCH)  # noqa: S311 - which persons is of no consequence
+        chosen = random.sample(persons, BATCH)
         credits = _credits(activities[2 * number], chosen)
         ours.append(timed(lambda credits=credits: post(credits, by=SYSTEM, at=NOW)))
         rows, years = _ready_rows(activities[2 * number + 1], chosen)

@@ -13,7 +13,10 @@ class LedgerConfig(AppConfig):
     name = "peixun.ledger"
 
     def ready(self) -> None:
-        """The database itself refuses to change what was posted."""
+        """The database itself refuses to change what was posted; the room takes credit records in from files."""
+        from peixun.ledger import importing  # noqa: PLC0415 - waits until the models are loaded
+
+        importing.register()
         for table in APPEND_ONLY:
             guards.register(*guards.append_only(table))
         periodic.register("ledger seal", every=60, run=_seal)

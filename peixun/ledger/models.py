@@ -106,9 +106,7 @@ class CreditEntry(models.Model):
         ]
         indexes = [
             # Holds all that a person-year needs of an entry, so that reading one never visits the table.
-            models.Index(
-                fields=["person", "happened_on", "activity", "reverses", "hours"], name="credit_person_day"
-            ),
+            models.Index(fields=["person", "happened_on", "activity", "reverses", "hours"], name="credit_person_day"),
         ]
 
     def __str__(self) -> str:

@@ -115,5 +115,5 @@ def _known(keys: Sequence[ActivityKey]) -> list[tuple[int, ActivityKey, bytes]]:
             source__in={k[1] for k in chunk},
             reference__in={k[2] for k in chunk},
         ).values_list("id", "source_kind", "source", "reference", "digest")
-        found.extend((r[0], (r[1], r[2], r[3]), r[4]) for r in rows if (r[1], r[2], r[3]) in wanted)
+        found.extend((r[0], (r[1], r[2], r[3]), bytes(r[4])) for r in rows if (r[1], r[2], r[3]) in wanted)
     return found
