@@ -330,22 +330,38 @@ class Sums:
         self._add_dimensions(branch, result, run)
 
     def _add_dimensions(self, branch: int, result: PersonYearResult, run: tuple[int, int]) -> None:
+        # The hot loop of a rebuild. An activity has the same cuts whenever it occurs, so whether it is new to the
+        # person is asked once an item.
         start, end = run
-        gathered: dict[str, tuple[set[int], list[int]]] = {}
+        seen: set[int] = set()
+        gathered: dict[str, list[int]] = {}
         for index, item in result.counted:
             if index >= end:
                 break
+            facts, quarters = item.facts, item.quarters
+            new = facts.id not in seen
+            seen.add(facts.id)
             offset = max(index, start) * WIDTH
-            for cut in item.facts.cuts:
-                activities, total = gathered.setdefault(cut, (set(), [0, 0, 0]))
-                first_hours = int(item.quarters > 0 and not total[0])
-                first_time = int(item.facts.id not in activities)
-                activities.add(item.facts.id)
-                _add_up(total, 0, (first_hours, first_time, item.quarters))
-                _add_up(self._row(branch, cut), offset, (0, first_hours, 0, first_time, item.quarters))
+            for cut in facts.cuts:
+                row = self._row(branch, cut)
+                total = gathered.get(cut)
+                if total is None:
+                    total = gathered[cut] = [0, 0, 0]
+                if quarters and not total[0]:
+                    total[0] = 1
+                    row[offset + COVERED] += 1
+                total[1] += new
+                row[offset + TIMES] += new
+                total[2] += quarters
+                row[offset + QUARTERS] += quarters
         if end < self.length:
-            for cut, (_, (people, times, quarters)) in gathered.items():
-                _add_up(self._row(branch, cut), end * WIDTH, (0, -people, 0, -times, -quarters))
+            self._take_away(branch, gathered, end * WIDTH)
+
+    def _take_away(self, branch: int, gathered: dict[str, list[int]], offset: int) -> None:
+        for cut, numbers in gathered.items():
+            row = self._row(branch, cut)
+            for column, number in zip((COVERED, TIMES, QUARTERS), numbers, strict=True):
+                row[offset + column] -= number
 
     def totals(self) -> dict[tuple[int, str], list[int]]:
         """Per branch and cut, the sums at each date: `WIDTH` numbers a date, flat."""
@@ -353,11 +369,6 @@ class Sums:
             for index in range(WIDTH, len(row)):
                 row[index] += row[index - WIDTH]
         return self.series
-
-
-def _add_up(row: list[int], offset: int, numbers: Sequence[int]) -> None:
-    for index, number in enumerate(numbers, offset):
-        row[index] += number
 
 
 def _changes(result: PersonYearResult, start: int, end: int) -> list[tuple[int, list[tuple[int, int]]]]:

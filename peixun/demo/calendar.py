@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 from typing import NamedTuple
 
-MONTHS_2017 = (0.6, 0.4, 1.2, 1.0, 1.0, 1.3, 1.1, 0.7, 0.5, 0.8, 1.6, 1.2)
+MONTHS_2017 = (0.6, 0.4, 1.2, 1.0, 1.0, 1.3, 1.1, 0.7, 0.5, 0.8, 1.8, 0.5)
 MONTHS_2018 = (0.7, 0.35, 1.2, 1.1, 1.0, 1.4)
 CLOSED = (
     (date(2017, 1, 1), date(2017, 1, 3)),

@@ -37,7 +37,7 @@ def _one(city: City, unit: Unit, places: dict[Unit, tuple[float, float]]) -> Non
     while above not in places:
         above = city.by_code[above.parent]
     local, early = places[above]
-    care = 0.88 + COUNTIES.get(unit.region, 0.0) + SECTORS[unit.sector] + local + rng.uniform(-0.08, 0.08)
+    care = 0.84 + COUNTIES.get(unit.region, 0.0) + SECTORS[unit.sector] + local + rng.uniform(-0.08, 0.08)
     unit.care = min(0.985, max(0.12, care))
     unit.zeal = min(0.95, max(0.35, 0.5 + 0.34 * care + rng.uniform(-0.06, 0.06)))
     unit.early = min(0.995, max(0.3, early + LATE.get(unit.sector, 0.0) + rng.uniform(-0.05, 0.05)))

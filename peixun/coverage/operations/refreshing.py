@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import add
 
 from django.db import connection, transaction
 from django.db.models import Min
@@ -195,8 +196,7 @@ def _with_ancestors(
         lines = [snapshot.line(branch) for snapshot in snapshots]
         if all(line == lines[0] for line in lines):
             for organisation in lines[0][:-1]:
-                row = above[organisation, cut]
-                above[organisation, cut] = [a + b for a, b in zip(row, flat, strict=True)]
+                above[organisation, cut] = list(map(add, above[organisation, cut], flat))
         else:
             for index, line in enumerate(lines):
                 for organisation in line[:-1]:

@@ -51,6 +51,7 @@ class PersonYears:
         self.year = year
         self.dates = list(dates)
         self.known_at = known_at
+        self._marked: tuple[list[date], list[tuple[date, tuple[int, int]]]] | None = None
 
     def compute(self, person_ids: Collection[int]) -> Iterator[Computed]:
         """Results of these persons; those merged into another are left out, their entries count for the other."""
@@ -133,9 +134,24 @@ class PersonYears:
         return self.books.organisations.at(day).line(membership.organisation_id)
 
     def _stands(self, roll: PersonRoll, dates: list[date]) -> list[Stand]:
-        if len(dates) > 1 and roll.steady(dates[0], dates[-1]) and self._steady_books(dates):
+        if len(dates) == 1 or not roll.steady(dates[0], dates[-1]):
+            return [self._stand(roll, day) for day in dates]
+        if self._steady_books(dates):
             return [self._stand(roll, dates[0])] * len(dates)
-        return [self._stand(roll, day) for day in dates]
+        # Nothing changes about the person: where they stand changes with the books only.
+        stands: dict[tuple[int, int], Stand] = {}
+        for day, stretch in self._stretches(dates):
+            if stretch not in stands:
+                stands[stretch] = self._stand(roll, day)
+        return [stands[stretch] for _, stretch in self._stretches(dates)]
+
+    def _stretches(self, dates: list[date]) -> list[tuple[date, tuple[int, int]]]:
+        """Dates with a mark: those with the same one have the same tree and packs."""
+        if self._marked is None or self._marked[0] is not dates:
+            books = self.books
+            marks = [(day, (id(books.organisations.at(day)), books.packs.stretch(day))) for day in dates]
+            self._marked = (dates, marks)
+        return self._marked[1]
 
     def _steady_books(self, dates: list[date]) -> bool:
         books = self.books
