@@ -20,7 +20,8 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
-    """Hashing is slow on purpose; tests that sign in need not wait for it."""
+    """Hashing is slow on purpose; tests that sign in need not wait for it. Settings load before this file does."""
+    settings.TODAY = os.environ["PEIXUN_TODAY"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

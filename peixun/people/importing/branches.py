@@ -1,6 +1,7 @@
 """Which organisation a row means: by code or by full name, never by a guess."""
 
 from collections import defaultdict
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -34,11 +35,12 @@ class OrganisationFinder:
 
     def branch(self, text: str) -> Organisation:
         """The branch that a row names by code or by full name, in the actor's scope. Raises CellError."""
-        return self._answer(text, branch=True)
+        return _open(self._answer(text, branch=True), None)
 
-    def by_code(self, text: str) -> Organisation:
-        """The organisation with a code, in the actor's scope. Raises CellError."""
-        return self._answer(text, branch=False)
+    def by_code(self, text: str, *, on: date | None = None) -> Organisation:
+        """The organisation with a code, in the actor's scope, that is open (on a day, if given). Raises CellError."""
+        found = self._answer(text, branch=False)
+        return _open(found, on)
 
     def _answer(self, text: str, *, branch: bool) -> Organisation:
         key = (text, branch)
@@ -82,6 +84,10 @@ class OrganisationFinder:
     def _usable(self, found: Organisation) -> Organisation:
         if not self.in_scope(found.pk):
             raise CellError(_(OUT_OF_SCOPE))
-        if found.closed_on is not None:
-            raise CellError(_("这个党组织已于 %(day)s 撤销") % {"day": found.closed_on.isoformat()})
         return found
+
+
+def _open(found: Organisation, on: date | None) -> Organisation:
+    if found.closed_on is not None and (on is None or on >= found.closed_on):
+        raise CellError(_("这个党组织已于 %(day)s 撤销") % {"day": found.closed_on.isoformat()})
+    return found

@@ -157,7 +157,7 @@ class _Finder:
     def _row(self, draft: Draft) -> PostRow | None:
         person_id = self._person(draft)
         try:
-            place = self._finder.by_code(draft["code"])
+            place = self._finder.by_code(draft["code"], on=draft["since"])
         except CellError as error:
             self._intake.refuse(draft, CODE, error.reason)
             return None
