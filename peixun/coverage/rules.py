@@ -270,7 +270,8 @@ def person_year(
     last = stands[-1]
     missing = []
     if last.due:
-        missing = [gap for rule in last.requirements if (gap := progress.shortfall(rule)) is not None]
+        asked = (rule for rule in last.requirements if rule.counts_in(year))
+        missing = [gap for rule in asked if (gap := progress.shortfall(rule)) is not None]
     most = max((rule.min_quarters for rule in last.requirements if not rule.five_years), default=0)
     return PersonYearResult(slots, placed, missing, max(0, progress.quarters - most), progress)
 
