@@ -1,16 +1,20 @@
 """`peixun report work` drafts the work report; `peixun report table` writes the statistical table."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import orjson
 from django.core.management.base import CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peixun.kernel import clock
+from peixun.kernel.papers.docx_writer import write_docx
 from peixun.people.commands import DONE, PeixunCommand, Refused
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Actor, Permission
-from peixun.reports.queries.figures import work_figures
+from peixun.reports.operations import TableRequest, WorkReport, draft_work_report, write_table
 
 
 class Command(PeixunCommand):
@@ -32,9 +36,59 @@ peixun report table --org 6204 --year 2017 --out 统计表.xlsx --levels 2"""
         """Write what was asked for."""
         organisation = _organisation(actor, options["org"])
         as_of = _as_of(options["as_of"], options["year"])
-        figures = work_figures(organisation, year=options["year"], as_of=as_of)
-        self.print_json([f.as_json() for f in figures])
+        try:
+            if options["paper"] == "work":
+                self._work(organisation, as_of, actor, options)
+            else:
+                self._table(organisation, as_of, actor, options)
+        except OSError as error:
+            raise Refused(
+                _("写不了 %(file)s：%(reason)s") % {"file": error.filename, "reason": error.strerror}
+            ) from error
         return DONE
+
+    def _work(self, organisation: Organisation, as_of: date, actor: Actor, options: dict[str, Any]) -> None:
+        out, figures, as_json = options["out"], options["figures"], options["format"] == "json"
+        if out is None and figures is None and not as_json:
+            raise Refused(_("请用 --out 指明报告写到哪个 .docx 文件"))
+        report = draft_work_report(
+            organisation, year=as_of.year, as_of=as_of, signed_on=clock.today(), by=actor, at=timezone.now()
+        )
+        if out is not None:
+            write_docx(report.paper, out)
+        if figures is not None:
+            Path(figures).write_bytes(orjson.dumps(report.figures_json(), option=orjson.OPT_INDENT_2))
+        if as_json:
+            self.print_json(report.as_json())
+            return
+        self._say(report, out, figures)
+
+    def _say(self, report: WorkReport, out: str | None, figures: str | None) -> None:
+        line = self.stdout.write
+        line(report.paper.flat_title)
+        length = report.length
+        verdict = _("未超过") if length.within else _("超过")
+        line(
+            _("正文 %(count)d 字，%(verdict)s %(limit)d 字的限制")
+            % {"count": length.count, "verdict": verdict, "limit": length.limit}
+        )
+        for item in report.left_out:
+            line(_("未反映：%(label)s（%(key)s）：%(reason)s") % vars(item))
+        if report.lagging:
+            line(_("提示：部分达标数据正在更新，可能略有滞后"))
+        for words, file in ((_("报告"), out), (_("数据"), figures)):
+            if file:
+                line(_("%(what)s已写到 %(file)s") % {"what": words, "file": file})
+
+    def _table(self, organisation: Organisation, as_of: date, actor: Actor, options: dict[str, Any]) -> None:
+        if options["out"] is None:
+            raise Refused(_("请用 --out 指明统计表写到哪个 .xlsx 文件"))
+        wanted = TableRequest(organisation, as_of.year, as_of, options["levels"])
+        write_table(options["out"], wanted=wanted, by=actor, at=timezone.now())
+        if options["format"] == "json":
+            self.print_json({"file": options["out"], "as_of": as_of.isoformat()})
+        else:
+            self.stdout.write(_("统计表已写到 %(file)s") % {"file": options["out"]})
 
 
 def _organisation(actor: Actor, code: str) -> Organisation:
