@@ -4,25 +4,101 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from peixun.home.context import WITH_START_PAGE
-from peixun.home.links import address
-from peixun.home.places import SESSION_KEY, place_here, places_here
+from peixun.coverage.queries.position import ChildCount, Count, position
+from peixun.home.links import Link, address
+from peixun.home.places import SESSION_KEY, Place, place_here, places_here
+from peixun.kernel import clock
 from peixun.people.models import Role
+from peixun.people.queries.scope import Permission
+
+WIDEST = 8
 
 
 def start(request: Any) -> HttpResponse:
-    """Offices go to their answer page, secretaries to their branch, members to their day."""
+    """Offices go to their answer page, leaders see one page, secretaries their branch, members their day."""
     place = place_here(request)
     if place is None:
         return redirect("home:me") if request.actor.person_id else render(request, "home/nothing_granted.html")
     if place.role == Role.SECRETARY:
         return redirect("home:branches")
-    answer = address("coverage:answer", place.organisation.code)
-    if answer and place.role not in WITH_START_PAGE:
-        return redirect(answer)
-    return render(request, "home/start.html", {"place": place})
+    if place.role == Role.LEADER:
+        return _leader(request, place)
+    if place.role == Role.CLASS_MANAGER:
+        return render(request, "home/start.html", {"place": place, "links": _links(place)})
+    return redirect("coverage:answer", place.organisation.code)
+
+
+def _leader(request: HttpRequest, place: Place) -> HttpResponse:
+    """Are we covered, where are the gaps: nothing else."""
+    here = place.organisation
+    at = position(here, year=clock.today().year)
+    children = [(child, address("coverage:answer", child.organisation.code)) for child in widest(at.children)]
+    context = {
+        "place": place,
+        "at": at,
+        "year": str(at.year),
+        "fulfilled_known": bool(at.total.fulfilled) or any(a.count.fulfilled for a in at.audiences),
+        "children": children,
+        "audiences": sorted((a for a in at.audiences if a.count.missing), key=lambda a: -a.count.missing)[:WIDEST],
+        "months": [(_("%(month)s月") % {"month": n}, count) for n, count in enumerate(at.months, 1)],
+        "trend": _trend(at.months),
+        "answer_url": address("coverage:answer", here.code),
+        "report_url": address("reports:index"),
+    }
+    return render(request, "home/leader.html", context)
+
+
+def widest(children: list[ChildCount]) -> list[ChildCount]:
+    """Where most people are missing, the most first; those without a gap are left out."""
+    gaps = [child for child in children if child.count.missing]
+    return sorted(gaps, key=lambda c: (-c.count.missing, c.organisation.code))[:WIDEST]
+
+
+def _trend(months: list[Count]) -> dict[str, Any]:
+    later: list[None] = [None] * (12 - len(months))
+    return {
+        "words": {"due": _("应训"), "covered": _("已训"), "fulfilled": _("达标")},
+        "unit": _("人"),
+        "months": [_("%(month)s月") % {"month": n} for n in range(1, 13)],
+        "due": [*(c.due for c in months), *later],
+        "covered": [*(c.covered for c in months), *later],
+        "fulfilled": [*(c.fulfilled for c in months), *later],
+    }
+
+
+def _links(place: Place) -> list[Link]:
+    """What a class manager can do today."""
+    code = place.organisation.code
+    wanted = (
+        (
+            Permission.SEE_PEOPLE,
+            "home:search",
+            (),
+            _("查人"),
+            _("按姓名、拼音或号码找到学员，看谁还没有参训"),
+            "search",
+        ),
+        (
+            Permission.SEE_COVERAGE,
+            "coverage:answer",
+            (code,),
+            _("覆盖情况"),
+            _("哪些单位、哪类对象还差人"),
+            "chart-bar",
+        ),
+        (Permission.SEE_COVERAGE, "catalog:index", (), _("规则"), _("学时要求和折算办法，各有依据"), "book"),
+    )
+    found = [
+        (address(name, *args), permission, title, text, icon) for permission, name, args, title, text, icon in wanted
+    ]
+    return [
+        Link(title, url, icon, text=text)
+        for url, permission, title, text, icon in found
+        if url and place.may(permission)
+    ]
 
 
 def places(request: HttpRequest) -> HttpResponse:

@@ -240,7 +240,7 @@ def find_organisations(actor: Actor, question: Question) -> list[Organisation]:
     if question.asked == Asked.NAME:
         condition = Q(name__contains=question.text) | Q(short_name__contains=question.text)
     elif question.asked in {Asked.CODE, Asked.LAST_FOUR, Asked.LETTERS}:
-        condition = Q(code__istartswith=question.text)
+        condition = Q(code__istartswith=question.text) | Q(name__icontains=question.text)
     else:
         return []
     rows = actor.organisations(Permission.SEE_PEOPLE).filter(condition)
