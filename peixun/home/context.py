@@ -126,6 +126,8 @@ class Shell:
             yield Link(_("支部"), address("home:branches"), current=self._is_here("home:branches", ()))
         taken = {name for _title, name, *_rest in NAVIGATION}
         for title, name, placed, permission, also in NAVIGATION:
+            if name == "coverage:tree" and place.organisation.holds_members:
+                continue  # a branch has nothing below it
             url = address(name, place.organisation.code) if placed else address(name)
             if url and place.may(permission):
                 others = () if self._here in taken else also
