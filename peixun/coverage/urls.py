@@ -1,6 +1,16 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from peixun.coverage.views import answer, entries, people, record, tree
 
 app_name = "coverage"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", answer.index, name="index"),
+    path("person/<int:person_id>/", record.record, name="record"),
+    path("<str:code>/", answer.answer, name="answer"),
+    path("<str:code>/tree/", tree.tree, name="tree"),
+    path("<str:code>/people/", people.people, name="people"),
+    path("<str:code>/people/export/", people.export, name="people-export"),
+    path("<str:code>/entries/", entries.entries, name="entries"),
+]

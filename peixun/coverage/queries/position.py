@@ -6,7 +6,7 @@ concerned are worked out afresh and put in place of what is kept, so that an ans
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -172,7 +172,7 @@ class _Cut:
     def count(self, organisation: int) -> Count:
         """The count at the date asked."""
         count = self.kept.count(organisation, self._name)
-        return replace(count, due=self.kept.count(organisation, ALL).due) if self.tier else count
+        return count._replace(due=self.kept.count(organisation, ALL).due) if self.tier else count
 
     def months(self, organisation: int) -> list[Count]:
         """The counts at the month ends."""
@@ -180,7 +180,7 @@ class _Cut:
         if not self.tier:
             return counts
         everybody = self.kept.months(organisation, ALL)
-        return [replace(count, due=all_.due) for count, all_ in zip(counts, everybody, strict=True)]
+        return [count._replace(due=all_.due) for count, all_ in zip(counts, everybody, strict=True)]
 
 
 def position(

@@ -1,0 +1,76 @@
+"""The filters of the room's pages. They stay in the address, so that a page can be sent to a colleague."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from peixun.catalog.models import Tier
+from peixun.coverage.queries.listing import STATES
+from peixun.people.models import Audience
+
+STATE_WORDS = {
+    "due": _("应训"),
+    "covered": _("已训"),
+    "uncovered": _("未参训"),
+    "fulfilled": _("已达标"),
+    "unfulfilled": _("未达标"),
+}
+
+
+class CoverageFilters(forms.Form):
+    """Which organisation, year, audience, tier and day are looked at."""
+
+    find = forms.CharField(
+        label=_("换一个单位"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"type": "search", "placeholder": _("名称或代码"), "autocomplete": "off"}),
+    )
+    year = forms.TypedChoiceField(label=_("年度"), coerce=int)
+    audience = forms.ChoiceField(label=_("培训对象"), required=False)
+    tier = forms.ChoiceField(label=_("培训层级"), required=False)
+    as_of = forms.DateField(
+        label=_("截至"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any, *, years: Iterable[int], audiences: Iterable[Audience], today: date) -> None:
+        super().__init__(data)
+        self._today = today
+        self.fields["year"].choices = [(y, _("%(year)s年") % {"year": y}) for y in years]  # type: ignore[attr-defined]
+        self.fields["audience"].choices = [("", _("全体党员")), *((a.key, a.name) for a in audiences)]  # type: ignore[attr-defined]
+        self.fields["tier"].choices = [("", _("全部层级")), *Tier.choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A day belongs to the year that is chosen and isn't to come; an audience and a tier exclude each other."""
+        data = super().clean() or {}
+        day, year = data.get("as_of"), data.get("year")
+        if day is not None and year is not None and (day.year != year or day > self._today):
+            data["as_of"] = None
+            if day.year == year:
+                self.add_error("as_of", _("这一天还没有到"))
+        if data.get("audience") and data.get("tier"):
+            data["tier"] = ""
+            self.add_error("tier", _("不能与培训对象同时筛选，先去掉其中一项"))
+        return data
+
+
+class PeopleFilters(CoverageFilters):
+    """The same, with a state and a name."""
+
+    q = forms.CharField(
+        label=_("姓名或拼音"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )
+    state = forms.ChoiceField(
+        label=_("情况"), required=False, choices=[(state, STATE_WORDS[state]) for state in STATES]
+    )
+    field_order = ("q", "state", "year", "audience", "as_of")
+
+    def __init__(self, data: Any, *, years: Iterable[int], audiences: Iterable[Audience], today: date) -> None:
+        super().__init__(data, years=years, audiences=audiences, today=today)
+        del self.fields["find"], self.fields["tier"]

@@ -1,0 +1,226 @@
+"""The answer page: how far training has come, where the gaps are, and what every figure was counted from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from peixun.catalog.models import Delivery, Example, Setting, Strand, Tier
+from peixun.coverage.forms import CoverageFilters
+from peixun.coverage.queries.listing import Roster, Row, Selection
+from peixun.coverage.queries.people import Requirements
+from peixun.coverage.queries.position import ChildCount, Count, Position, position
+from peixun.coverage.views.common import Looking, found_organisations, look, organisation_in_scope
+from peixun.people.models import Organisation
+from peixun.people.queries.scope import Permission
+
+WORST, IN_HEAT, LISTED_PEOPLE = 8, 24, 20
+DIMENSIONS: tuple[tuple[str, Any, Any], ...] = (
+    ("delivery", gettext_lazy("上下结合"), Delivery),
+    ("setting", gettext_lazy("内外结合"), Setting),
+    ("strand", gettext_lazy("实虚结合"), Strand),
+    ("example", gettext_lazy("正反结合"), Example),
+    ("tier", gettext_lazy("培训层级"), Tier),
+)
+
+
+def index(request: Any) -> HttpResponse:
+    """One's own organisation."""
+    own = request.actor.organisations(Permission.SEE_COVERAGE).order_by("path").first()
+    if own is None:
+        raise Http404("nothing in scope")
+    return redirect("coverage:answer", own.code)
+
+
+def answer(request: Any, code: str) -> HttpResponse:
+    """The coverage of an organisation's subtree."""
+    organisation = organisation_in_scope(request.actor, code, Permission.SEE_COVERAGE)
+    looking, form = look(request, organisation, CoverageFilters)
+    text = request.GET.get("find", "").strip()
+    found = found_organisations(request.actor, text) if text else []
+    if len(found) == 1:
+        return redirect(looking.url("answer", code=found[0].code))
+    at = position(
+        organisation,
+        year=looking.year,
+        as_of=looking.day,
+        audience=looking.audience_key,
+        tier=looking.tier,
+        books=looking.books,
+    )
+    context = {
+        "looking": looking,
+        "organisation": organisation,
+        "at": at,
+        "form": form,
+        "chosen": _chosen(looking),
+        "path": looking.path("answer"),
+        "find": text,
+        "found": [{"name": o.name, "url": looking.url("answer", code=o.code)} for o in found],
+        "fulfilled_known": fulfilled_known(looking),
+        "words": _words(looking),
+        "urls": _urls(looking),
+        **_children(looking, at),
+        **_charts(looking, at),
+        "dimensions": _dimensions(looking, at),
+    }
+    if organisation.holds_members and looking.sees_people and not looking.tier:
+        context |= _branch(looking)
+    return render(request, "coverage/answer.html", context)
+
+
+def _chosen(looking: Looking) -> list[dict[str, str]]:
+    chips = []
+    if looking.audience:
+        chips.append({"label": looking.audience.name, "remove_url": looking.url("answer", audience="")})
+    if looking.tier:
+        chips.append({"label": looking.tier_name, "remove_url": looking.url("answer", tier="")})
+    if looking.as_of:
+        label = _("截至%(day)s") % {"day": f"{looking.as_of:%Y-%m-%d}"}
+        chips.append({"label": label, "remove_url": looking.url("answer", as_of="")})
+    return chips
+
+
+def fulfilled_known(looking: Looking) -> bool:
+    """Whether anything is asked of anybody there on the day."""
+    line = looking.books.organisations.at(looking.day).line(looking.organisation.pk)
+    return not looking.tier and looking.books.packs.requirements(line, looking.day) is not None
+
+
+def _words(looking: Looking) -> dict[str, str]:
+    covered = _("参加%(tier)s") % {"tier": looking.tier_name} if looking.tier else _("已训")
+    return {"due": _("应训"), "covered": covered, "fulfilled": _("达标")}
+
+
+def _urls(looking: Looking) -> dict[str, str]:
+    entries = looking.entries_url()
+    states = ("due", "uncovered", "fulfilled", "unfulfilled")
+    people = {state: looking.people_url(state) for state in states}
+    return {
+        "people": looking.people_url("covered"),
+        "covered": entries,
+        "entries": entries,
+        "tree": looking.url("tree", tier=""),
+        **people,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """One row: an organisation below, its count, where it and its gap lead."""
+
+    name: str
+    url: str
+    count: Count
+    gap_url: str
+    entries_url: str
+
+
+def _children(looking: Looking, at: Position) -> dict[str, Any]:
+    rows = [_child(looking, child) for child in worst_first(at.children)]
+    open_ = [row for row in rows if row.count.missing or row.count.due > row.count.fulfilled]
+    return {"children": rows, "worst": [] if looking.tier else open_[:WORST]}
+
+
+def worst_first(children: list[ChildCount]) -> list[ChildCount]:
+    """Where most people are missing first; then where most have not fulfilled; then by code."""
+    return sorted(children, key=lambda c: (-c.count.missing, c.count.fulfilled - c.count.due, c.organisation.code))
+
+
+def _child(looking: Looking, child: ChildCount) -> ChildRow:
+    organisation: Organisation = child.organisation
+    if not looking.actor.may(Permission.SEE_COVERAGE, organisation.path):
+        return ChildRow(organisation.name, "", child.count, "", "")
+    return ChildRow(
+        organisation.name,
+        looking.url("answer", code=organisation.code),
+        child.count,
+        looking.people_url("uncovered", code=organisation.code),
+        looking.entries_url(code=organisation.code),
+    )
+
+
+def _charts(looking: Looking, at: Position) -> dict[str, Any]:
+    months = [_("%(month)s月") % {"month": month} for month in range(1, 13)]
+    known = fulfilled_known(looking)
+    words = _words(looking)
+    unit = _("人")
+    late: list[None] = [None] * (12 - len(at.months))
+    trend = {
+        "words": words,
+        "unit": unit,
+        "months": months,
+        "due": [*(m.due for m in at.months), *late],
+        "covered": [*(m.covered for m in at.months), *late],
+        "fulfilled": [*(m.fulfilled if known else None for m in at.months), *late],
+    }
+    audiences = [
+        {
+            "name": a.name,
+            "due": a.count.due,
+            "covered": a.count.covered,
+            "fulfilled": a.count.fulfilled if known else None,
+            "url": looking.url("answer", audience=a.key, tier=""),
+            "missing": a.count.missing,
+            "people_url": looking.people_url("due", audience=a.key),
+            "covered_url": looking.entries_url(audience=a.key),
+            "gap_url": looking.people_url("uncovered", audience=a.key),
+        }
+        for a in at.audiences
+    ]
+    heat = [
+        {
+            "name": str(c.organisation),
+            "url": _child(looking, c).url,
+            "values": [*(float(m.share) if m.share is not None else None for m in c.months), *late],
+        }
+        for c in worst_first(at.children)[:IN_HEAT]
+        if c.count.due
+    ]
+    return {
+        "trend": trend,
+        "trend_rows": list(zip(months, at.months, strict=False)),
+        "audiences": [] if looking.tier else audiences,
+        "bars": {"words": words, "unit": unit, "rows": audiences},
+        "heat": {"months": months, "rows": heat, "measure": _("覆盖率")},
+    }
+
+
+def _dimensions(looking: Looking, at: Position) -> list[dict[str, Any]]:
+    """The cuts of all activities; they aren't kept crossed with audiences, so an audience hides them."""
+    if looking.audience or looking.tier:
+        return []
+    shown = []
+    for key, name, choices in DIMENSIONS:
+        values = at.dimensions.get(key, {})
+        rows = [
+            {"name": label, "count": values[value], "url": looking.entries_url(cut=f"{key}:{value}")}
+            for value, label in choices.choices
+            if value in values
+        ]
+        if rows:
+            shown.append({"name": name, "rows": rows})
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Somebody of the branch who isn't covered or hasn't fulfilled, and what is owed."""
+
+    row: Row
+    owed: list[Any]
+
+
+def _branch(looking: Looking) -> dict[str, Any]:
+    """In a branch the rows are people: who isn't covered, then who has not fulfilled."""
+    selection = Selection(looking.organisation, looking.year, looking.day, "unfulfilled", looking.audience)
+    rows = list(Roster(selection, looking.books).walk())
+    requirements = Requirements()
+    rows.sort(key=lambda r: r.covered)
+    return {
+        "missing_people": [Missing(row, requirements.owed(row.missing)) for row in rows[:LISTED_PEOPLE]],
+        "missing_more": max(0, len(rows) - LISTED_PEOPLE),
+    }
