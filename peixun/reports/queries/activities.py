@@ -63,95 +63,95 @@ SELECTIONS: dict[str, Callable[[Held], bool]] = {
     "online_lesson": lambda a: a.kind == ActivityKind.ONLINE_LESSON,
 }
 """By which activities are picked out for a figure."""
+CLASS_BIT = 1 << list(SELECTIONS).index("class")
 
 
-@dataclass(slots=True)
-class Attendance:
-    """Effective entries of one activity by due people, and how many of them attended."""
-
-    entries: int = 0
-    person_times: int = 0
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
     """A selection added up: activities, people (each once), person-times, entries."""
 
-    activities: int = 0
-    people: int = 0
-    person_times: int = 0
-    entries: int = 0
+    activities: int
+    people: int
+    person_times: int
+    entries: int
 
 
 @dataclass
 class Attended:
     """One walk over the year's effective entries of due people.
 
-    `people` counts each person once for each selection; `several_classes` names the classes of those who attended
-    more than one.
+    `entries` and `person_times` are counted for each activity, `several_classes` names the classes of those who
+    attended more than one. Selections are bits, so that a person's are joined quickly: there are millions of entries.
     """
 
-    activities: dict[int, Attendance] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
-    entries_by_person: Counter[int] = field(default_factory=Counter)
+    entries: Counter[int] = field(default_factory=Counter)
+    person_times: Counter[int] = field(default_factory=Counter)
+    entries_by_person: dict[int, int] = field(default_factory=dict)
     entries_by_month: Counter[int] = field(default_factory=Counter)
-    people: Counter[str] = field(default_factory=Counter)
     several_classes: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    _labels: dict[int, frozenset[str]] = field(default_factory=dict)
+    _bits: dict[int, int] = field(default_factory=dict)
+    _people: Counter[int] = field(default_factory=Counter)
 
     @property
     def covered(self) -> KeysView[int]:
-        """People with at least one of them."""
+        """People with at least one entry."""
         return self.entries_by_person.keys()
 
     @property
-    def entries(self) -> int:
-        """All of them."""
+    def total(self) -> int:
+        """All entries."""
         return self.entries_by_month.total()
 
     @cached_property
     def tallies(self) -> dict[str, Tally]:
         """Each selection added up."""
-        found = {name: Tally(people=self.people[name]) for name in SELECTIONS}
-        for pk, attendance in self.activities.items():
-            for name in self._labels[pk]:
-                tally = found[name]
-                tally.activities += 1
-                tally.person_times += attendance.person_times
-                tally.entries += attendance.entries
-        return found
+        return {name: self._tally(1 << number) for number, name in enumerate(SELECTIONS)}
+
+    def _tally(self, bit: int) -> Tally:
+        chosen = [pk for pk in self.entries if self._bits[pk] & bit]
+        return Tally(
+            activities=len(chosen),
+            people=sum(count for bits, count in self._people.items() if bits & bit),
+            person_times=sum(self.person_times[pk] for pk in chosen),
+            entries=sum(self.entries[pk] for pk in chosen),
+        )
 
     def selected(self, takes: Callable[[Held], bool]) -> list[Held]:
         """The attended activities that a condition takes, in the order of their days."""
-        return sorted(
-            (a for pk, a in self.held.items() if pk in self.activities and takes(a)),
-            key=lambda a: (a.starts_on, a.id),
-        )
+        chosen = (a for pk, a in self.held.items() if pk in self.entries and takes(a))
+        return sorted(chosen, key=lambda a: (a.starts_on, a.id))
 
     def add(self, person: int, items: Iterable[EffectiveItem]) -> None:
         """Take in all entries of one person."""
-        times: Counter[int] = Counter()
+        entries, bits = self.entries, self._bits
+        seen: set[int] = set()
+        joined = number = 0
         for day, activity, _quarters, _entry in items:
-            times[activity] += 1
+            number += 1
+            entries[activity] += 1
             self.entries_by_month[day.month] += 1
-        for activity, entries in times.items():
-            attendance = self.activities.setdefault(activity, Attendance())
-            attendance.entries += entries
-            attendance.person_times += 1
-        if times:
-            self.entries_by_person[person] = times.total()
-            self.people.update(frozenset().union(*(self._labels[a] for a in times)))
-            classes = tuple(a for a in times if "class" in self._labels[a])
-            if len(classes) > 1:
-                self.several_classes[person] = classes
+            if activity not in seen:
+                seen.add(activity)
+                joined |= bits[activity]
+        self.person_times.update(seen)
+        if number:
+            self.entries_by_person[person] = number
+            self._people[joined] += 1
+        if joined & CLASS_BIT:
+            self._note_classes(person, seen)
 
     def learn(self, ids: set[int]) -> None:
         """Read what isn't known yet of these activities."""
         fresh = held(ids - self.held.keys())
         self.held.update(fresh)
-        self._labels.update(
-            (pk, frozenset(n for n, takes in SELECTIONS.items() if takes(a))) for pk, a in fresh.items()
-        )
+        for pk, activity in fresh.items():
+            self._bits[pk] = sum(1 << number for number, takes in enumerate(SELECTIONS.values()) if takes(activity))
+
+    def _note_classes(self, person: int, activities: set[int]) -> None:
+        classes = tuple(sorted(pk for pk in activities if self._bits[pk] & CLASS_BIT))
+        if len(classes) > 1:
+            self.several_classes[person] = classes
 
 
 def attended(roll: Roll, *, first: date, last: date) -> Attended:

@@ -65,7 +65,7 @@ def _trained(year: YearRecords, key: str, label: str, unit: str, *, share: bool 
         unit=unit,
         rule=_("截止日期在册且应训、本年度有有效学时记录的人员，每人计一次"),
         count=len(year.attended.covered),
-        entries=year.attended.entries,
+        entries=year.attended.total,
         of=due_part(year),
         share=share,
     )

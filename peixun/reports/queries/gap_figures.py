@@ -150,7 +150,7 @@ def last_quarter_share(year: YearRecords) -> Found:
         rule=_("应训人员10月至12月的有效学时记录条数"),
         count=count,
         entries=count,
-        of=Part(year.attended.entries, _("应训人员本年度有效学时记录条数")),
+        of=Part(year.attended.total, _("应训人员本年度有效学时记录条数")),
         share=True,
     )
     return found(year, draft, PeopleEntries(year.roll.ids, date(year.year, 10, 1), year.as_of), records)
@@ -174,7 +174,7 @@ def quiet_months(year: YearRecords) -> Found:
 
 def modes(year: YearRecords) -> Counter[str]:
     """Attended activities by teaching mode; those without one are left out."""
-    return Counter(a.mode for pk, a in year.attended.held.items() if a.mode and pk in year.attended.activities)
+    return Counter(a.mode for pk, a in year.attended.held.items() if a.mode and pk in year.attended.entries)
 
 
 def top_mode_share(year: YearRecords) -> Found:
@@ -188,7 +188,7 @@ def top_mode_share(year: YearRecords) -> Found:
         unit="%",
         rule=_("使用最多的授课形式的活动场次"),
         count=count,
-        entries=sum(year.attended.activities[a.id].entries for a in held),
+        entries=sum(year.attended.entries[a.id] for a in held),
         of=Part(counts.total(), _("注明授课形式的活动场次")),
         share=True,
     )

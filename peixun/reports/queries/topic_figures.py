@@ -33,11 +33,10 @@ def _taught(year: YearRecords, group: str, key: str, label: str, rule: str) -> F
         return not wanted.isdisjoint(activity.topics)
 
     held = year.attended.selected(takes)
-    entries = sum(year.attended.activities[a.id].entries for a in held)
+    entries = sum(year.attended.entries[a.id] for a in held)
     draft = Draft(key=key, label=label, unit=_("项"), rule=rule, count=len(topics), entries=entries)
     counts = {
-        topic.key: sum(year.attended.activities[a.id].person_times for a in held if topic.key in a.topics)
-        for topic in topics
+        topic.key: sum(year.attended.person_times[a.id] for a in held if topic.key in a.topics) for topic in topics
     }
     groups = [Group(topic.name, _("%d人次") % counts[topic.key]) for topic in topics]
     taught = {a.id: wanted.intersection(a.topics) for a in held}

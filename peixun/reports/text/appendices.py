@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from peixun.kernel.figures import Figure, Part
-from peixun.kernel.papers.model import Appendix, Paragraph, Run, Table, paragraph
+from peixun.kernel.papers.model import Appendix, Cell, Paragraph, Run, Table, paragraph
 from peixun.kernel.papers.numerals import format_date
 from peixun.reports.queries.ledger_state import LedgerState
 from peixun.reports.text.writer import printed
@@ -33,7 +33,7 @@ def left_out() -> list[LeftOut]:
 
 def figures_appendix(figures: Iterable[Figure]) -> Appendix:
     """Every figure of the report: value, unit, rule, numerator and denominator, date, number of records."""
-    rows = [
+    rows: list[list[Cell]] = [
         [
             str(number),
             figure.label,

@@ -17,9 +17,8 @@ COMPREHENSIVE_LIMIT = 5000
 def work_paper(writer: Writer, *, signed_on: date, ledger: LedgerState, missing: list[LeftOut]) -> Paper:
     """The report, figures printed on the way noted in the writer; the contract's figures head the appendix."""
     year = writer.year
-    found = problems(writer)
-    done = practices(writer)
-    opening = _opening(writer)
+    # In this order, since the appendix lists figures as the text prints them.
+    opening, done, found = _opening(writer), practices(writer), problems(writer)
     body: list[Block] = [opening]
     if done:
         body += [Heading(1, "主要做法"), *done]

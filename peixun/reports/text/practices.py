@@ -37,16 +37,13 @@ def online(writer: Writer) -> Sentence:
     if not writer.value("online_person_times"):
         return []
     n = writer.number
+    lessons: Sentence = []
+    if writer.value("online_lesson_people"):
+        lessons = ["，其中网络课程学习", n("online_lesson_person_times"), "人次"]
     return [
         "“上”，就是用好网络平台抓线上培训。",
         *("共组织线上学习", n("online_activities"), "次，参加", n("online_people"), "人、"),
-        *(n("online_person_times"), "人次"),
-        *(
-            ["，其中网络课程学习", n("online_lesson_person_times"), "人次"]
-            if writer.value("online_lesson_people")
-            else []
-        ),
-        "，方便党员就近就便学习。",
+        *(n("online_person_times"), "人次", *lessons, "，方便党员就近就便学习。"),
     ]
 
 
@@ -219,7 +216,7 @@ def warning(writer: Writer) -> Sentence:
         return []
     n = writer.number
     works, places = _works(writer, "warning"), _places(writer, "warning")
-    by = "、".join(
+    by = "，".join(
         part
         for part in (
             f"依托{listed(places, most=3)}" if places else "",
@@ -240,9 +237,9 @@ def _held_here(writer: Writer, rows: list[ClassEntry]) -> bool:
 
 def _attended(writer: Writer, selection: str) -> Iterator[tuple[Held, int]]:
     attended = writer.year.attended
-    for pk, attendance in attended.activities.items():
+    for pk, times in attended.person_times.items():
         if SELECTIONS[selection](attended.held[pk]):
-            yield attended.held[pk], attendance.person_times
+            yield attended.held[pk], times
 
 
 def _places(writer: Writer, selection: str) -> list[str]:

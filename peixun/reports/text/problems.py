@@ -249,7 +249,7 @@ def repeated(writer: Writer) -> Problem | None:
 
 def unrecorded(writer: Writer) -> Problem:
     """What the records can't tell yet."""
-    if not writer.year.attended.entries:
+    if not writer.year.attended.total:
         sentence: Sentence = [f"{writer.span}没有学时记录，培训开展情况无法反映。"]
         step: Sentence = ["尽快录入或导入已经开展的培训活动，", "做到办一次、记一次，使工作情况有据可查。"]
     else:
