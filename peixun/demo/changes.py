@@ -115,8 +115,8 @@ class Changes:
             statuses.append(NewStatus(member.id, "lost", date.fromordinal(since), reason="长期联系不上"))
         for member in self._take(size.free(EXEMPT), lambda m: m.born < date(1948, 1, 1).toordinal()):
             reason, approved_by = self.rng.choice(EXEMPTIONS)
-            since = date.fromordinal(self._between(date(2018, 1, 2), date(2018, 3, 31)))
-            statuses.append(NewStatus(member.id, "exempt", since, None, reason, approved_by))
+            from_day = date.fromordinal(self._between(date(2018, 1, 2), date(2018, 3, 31)))
+            statuses.append(NewStatus(member.id, "exempt", from_day, None, reason, approved_by))
         set_statuses(statuses, by=self.city.by, at=self.city.at)
         found = lost[: size.free(FOUND)]
         rows = StatusPeriod.objects.filter(person__in=[m.id for m in found], kind="lost")
@@ -152,7 +152,7 @@ class Changes:
             m for m in roster if m is not old and m.full and m.until == NEVER and not m.secretary_of and not m.moves
         ]
         on_committee = [m for m in able if m.committee]
-        return (on_committee or able or [None])[0]
+        return next(iter(on_committee or able), None)
 
     def _merge(self) -> None:
         """The last township of a county is merged into the one before it, its organ's branch into the other's."""

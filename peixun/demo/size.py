@@ -33,7 +33,7 @@ class Size:
         """A set of the account: in proportion below scale 1.0, itself above."""
         return max(least, round(number * min(1.0, self.scale)))
 
-    def free(self, number: int, *, least: int = 1) -> int:
+    def free(self, number: float, *, least: int = 1) -> int:
         """What grows without limit."""
         return max(least, round(number * self.scale))
 

@@ -112,7 +112,8 @@ def test_2018_is_under_way_with_gaps():
     assert Succession.objects.filter(kind="merge").count() == 2
     assert CreditEntry.objects.filter(reverses__isnull=False).count() == 6
     assert CreditEntry.objects.filter(revision=2).count() == 2
-    assert {"floating", "lost", "exempt"} == set(StatusPeriod.objects.values_list("kind", flat=True))
+    kinds = set(StatusPeriod.objects.values_list("kind", flat=True))
+    assert kinds == {"floating", "lost", "exempt"}
     ended = asking.rows("SELECT DISTINCT ended_by FROM people_membership WHERE until > '2018-01-01'")
     assert ("transferred",) in ended
     assert set(ended) <= {("died",), ("left",), ("transferred",)}
@@ -128,7 +129,7 @@ def test_people_are_believable():
         numbers.add(plain)
     assert len(numbers) == 300
     for person in Person.objects.all():
-        assert 17.9 < (person.joined_party_on - person.birth_date).days / 365.25
+        assert (person.joined_party_on - person.birth_date).days > 17.9 * 365.25
     small = asking.rows(
         "SELECT organisation_id FROM people_membership WHERE until IS NULL AND status = 'full' "
         "GROUP BY organisation_id HAVING COUNT(*) < 3"
