@@ -49,6 +49,11 @@ class Found:
     recount: Recount
     groups: Sequence[Group] = ()
 
+    @property
+    def counts_people(self) -> bool:
+        """Whether people are counted for each of the groups."""
+        return any(group.people is not None for group in self.groups)
+
     def recounted(self) -> int:
         """The numerator, counted afresh from every record behind the figure."""
         return self.recount(self.source.rows())

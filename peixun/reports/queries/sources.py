@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from peixun.kernel import bulk
 from peixun.ledger.models import CreditEntry
 
 IDS_AT_ONCE = 40
@@ -75,7 +74,7 @@ class PeopleEntries:
             last = CreditEntry.objects.filter(pk=entry).values_list("person_id", "happened_on").first()
             if last is not None:
                 start, seen = max(0, _index(ids, last[0]) - 1), (last[1], entry)
-        for chunk in bulk.chunks(ids[start:], IDS_AT_ONCE):
+        for chunk in growing(ids[start:], IDS_AT_ONCE):
             yield from self._chunk(chunk, ids[start] if after else 0, seen)
 
     def _chunk(self, ids: list[int], resumed: int, seen: tuple[date, int]) -> Iterator[Row]:
@@ -105,8 +104,8 @@ class ActivityEntries:
         if after:
             _, activity, seen = _numbers(after)
             start = max(0, _index(list(self.activities), activity) - 1)
-        for chunk in bulk.chunks(self.activities[start:], ACTIVITIES_AT_ONCE):
-            resumed = self.activities[start] if after else 0
+        resumed = self.activities[start] if after else 0
+        for chunk in growing(self.activities[start:], ACTIVITIES_AT_ONCE):
             yield from self._chunk(chunk, resumed, seen)
 
     def _chunk(self, activities: list[int], resumed: int, seen: int) -> Iterator[Row]:
@@ -134,6 +133,14 @@ class Listed:
 
 
 Source: TypeAlias = People | LaterPeople | PeopleEntries | ActivityEntries | Listed
+
+
+def growing(items: Sequence[int], first: int) -> Iterator[list[int]]:
+    """Lists of items, each twice as long as the one before: a page reads little, a recount reads quickly."""
+    place, size = 0, first
+    while place < len(items):
+        yield list(items[place : place + size])
+        place, size = place + size, min(size * 2, first * 64)
 
 
 def _numbers(token: str) -> tuple[int, int, int]:

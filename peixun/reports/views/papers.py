@@ -1,0 +1,121 @@
+"""The work report on screen and as files, and where to choose it."""
+
+from io import BytesIO
+from typing import Any
+
+import orjson
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from peixun.coverage.queries.years import kept_years
+from peixun.kernel import clock
+from peixun.kernel.papers.docx_writer import docx_bytes
+from peixun.kernel.papers.html import render_html
+from peixun.people.models import Organisation
+from peixun.people.queries.scope import Actor, Permission
+from peixun.reports.forms import FindUnit
+from peixun.reports.operations import (
+    TableRequest,
+    WorkReport,
+    compose_work_report,
+    draft_work_report,
+    write_table,
+)
+from peixun.reports.queries.found import figure_url
+from peixun.reports.views.common import Looking, look
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN = 60
+
+
+def index(request: Any) -> HttpResponse:
+    """Choose an organisation and a year."""
+    scope = request.actor.organisations(Permission.REPORT)
+    own = scope.order_by("path").first()
+    if own is None:
+        raise Http404("nothing in scope")
+    today = clock.today()
+    years = sorted({*(y for y in kept_years() if y <= today.year), today.year}, reverse=True)
+    data = request.GET.copy()
+    data.setdefault("year", str(today.year))
+    form = FindUnit(data, years=years)
+    form.is_valid()
+    year = form.cleaned_data.get("year") or today.year
+    text = form.cleaned_data.get("find", "").strip()
+    units = _found(request.actor, text) if text else [own, *scope.filter(parent=own).open().order_by("code")]
+    if text and len(units) == 1:
+        return redirect("reports:work", units[0].code, year)
+    rows = [{"organisation": o, "url": reverse("reports:work", args=[o.code, year])} for o in units[:SHOWN]]
+    context = {"form": form, "year": year, "rows": rows, "text": text, "own": own, "cut": len(units) > SHOWN}
+    return render(request, "reports/index.html", context)
+
+
+def _found(actor: Actor, text: str) -> list[Organisation]:
+    rows = actor.organisations(Permission.REPORT)
+    exact = list(rows.filter(code=text))
+    return exact or list(rows.open().filter(name__contains=text).order_by("path")[: SHOWN + 1])
+
+
+def work(request: Any, code: str, year: int) -> HttpResponse:
+    """The work report on screen."""
+    looking, form = look(request, code, year)
+    report = compose_work_report(looking.organisation, year=year, as_of=looking.as_of, signed_on=clock.today())
+
+    def address(key: str) -> str:
+        return figure_url(looking.organisation, year=year, key=key, as_of=looking.as_of)
+
+    context = {
+        "looking": looking,
+        "form": form,
+        "report": report,
+        "paper": render_html(report.paper, address, title_level=2),
+        "path": looking.path("work"),
+        "docx_url": looking.url("work-docx"),
+        "figures_url": looking.url("work-figures"),
+        "table_url": looking.url("table"),
+    }
+    return render(request, "reports/work.html", context)
+
+
+def work_docx(request: Any, code: str, year: int) -> HttpResponse:
+    """The report as .docx."""
+    looking, _form = look(request, code, year)
+    report = _drafted(looking)
+    return _file(docx_bytes(report.paper), DOCX, f"{report.paper.organisation}{report.paper.flat_title}.docx")
+
+
+def work_figures(request: Any, code: str, year: int) -> HttpResponse:
+    """The figures of the report as JSON."""
+    looking, _form = look(request, code, year)
+    report = _drafted(looking)
+    data = orjson.dumps(report.figures_json(), option=orjson.OPT_INDENT_2)
+    return _file(data, "application/json", f"{report.paper.organisation}{report.paper.flat_title}.json")
+
+
+def table(request: Any, code: str, year: int) -> HttpResponse:
+    """The statistical table as .xlsx."""
+    looking, _form = look(request, code, year)
+    file = BytesIO()
+    wanted = TableRequest(looking.organisation, year, looking.as_of)
+    write_table(file, wanted=wanted, by=request.actor, at=timezone.now())
+    return _file(file.getvalue(), XLSX, f"{looking.organisation.name}{year}年党员教育培训统计表.xlsx")
+
+
+def _drafted(looking: Looking) -> WorkReport:
+    return draft_work_report(
+        looking.organisation,
+        year=looking.year,
+        as_of=looking.as_of,
+        signed_on=clock.today(),
+        by=looking.actor,
+        at=timezone.now(),
+    )
+
+
+def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
+    header = content_disposition_header(True, name) or "attachment"  # noqa: FBT003 - Django's own signature
+    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": header})
