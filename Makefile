@@ -60,6 +60,7 @@ test: setup-dev ## the suite that must always pass, on SQLite and on PostgreSQL 
 
 test-long: setup-dev ## what takes longer: the whole accessibility matrix, full-size data, random property runs
 	bash scripts/system-packages.sh
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest tests/kernel tests/ledger tests/coverage -m "not long" -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m "long"
 
 bench: setup-dev ## the bars of docs/benchmarks.md, as ratios

@@ -1,16 +1,16 @@
-"""What every test stands on: a business date, keys of its own, a database of its own."""
+"""What every test stands on; `environment.py` sets the settings before Django reads them."""
 
-import os
-import tempfile
-
-os.environ.setdefault("PEIXUN_DATA", tempfile.mkdtemp(prefix="peixun-test-"))
-os.environ["PEIXUN_TODAY"] = "2018-06-30"
-os.environ["PEIXUN_DEMO"] = "1"
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 
 from tests.factories.world import World, build_world
+
+
+def pytest_configure() -> None:
+    """Pages are asked for without collected static files; their folder must be there all the same."""
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 def pytest_report_header() -> str:
@@ -20,8 +20,7 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
-    """Hashing is slow on purpose; tests that sign in need not wait for it. Settings load before this file does."""
-    settings.TODAY = os.environ["PEIXUN_TODAY"]
+    """Hashing is slow on purpose; tests that sign in need not wait for it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

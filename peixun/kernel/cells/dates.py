@@ -19,6 +19,7 @@ _LAST_SERIAL = (date(LAST_YEAR, 12, 31) - _SERIAL_ZERO).days
 
 _TIME = r"(?:[T ]*\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?)?"
 _FULL = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})[日号]?{_TIME}")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})月?|(\d{2}))")
 _YEAR = re.compile(r"\d{4}年?")
@@ -36,6 +37,8 @@ def parse_date(value: Cell, *, allow_month: bool = False) -> date:
     A month without a day is its first day when `allow_month` is set. Raises CellError for what is no date,
     can't be one (30 February), or lies outside 1900 to 2099.
     """
+    if isinstance(value, str) and _ISO.fullmatch(value):  # what the reader gives for dates: nearly all of them
+        return _made(value, int(value[:4]), int(value[5:7]), int(value[8:]))
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):

@@ -74,8 +74,9 @@ def clean_code(value: Cell) -> str:
 
 def match_key(value: Cell) -> str:
     """What two spellings of one name have in common: no spaces, one width, one case."""
-    text = clean_text(value)
-    return unicodedata.normalize("NFKC", text).replace(" ", "").casefold()
+    text = unicodedata.normalize("NFKC", clean_text(value).replace(" ", "")).casefold()
+    # Without its space an accent that stood alone joins the letter before it.
+    return unicodedata.normalize("NFKC", text.replace(" ", ""))
 
 
 def is_blank(value: Cell) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-import xlwt
+import xlwt.CompoundDoc
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
