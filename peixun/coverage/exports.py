@@ -27,10 +27,15 @@ _WIDTHS = (10, 28, 16, 10, 10, 10, 10, 10, 12, 48)
 _KINDS = ("text", "text", "text", "hours", "int", "text", "text", "hours", "int", "text")
 
 
-def gap_rows(roster: Roster) -> Iterator[Sequence[Any]]:
-    """One row a person in the order of `HEADINGS`, worked out as they are asked for."""
+def gap_rows(roster: Roster, *, gaps_only: bool = False) -> Iterator[Sequence[Any]]:
+    """One row a person in the order of `HEADINGS`, worked out as they are asked for.
+
+    With `gaps_only`, those are left out who are covered and of whom nothing is asked.
+    """
     requirements = Requirements()
     for row in roster.walk():
+        if gaps_only and row.covered and not row.missing:
+            continue
         owed = requirements.owed(row.missing)
         place = roster.places[row.branch_id]
         yield (
