@@ -8,6 +8,7 @@ mask("620402199003071232")              "6204**********1232"
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ _PROVINCES = frozenset(
     for code in codes
 ) | {"71", "81", "82", "83"}
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_SUM_OF_WEIGHTS = sum(_WEIGHTS)
 _CHECK_DIGITS = "10X98765432"
 _NEW = re.compile(r"\d{17}[\dX]")
 _OLD = re.compile(r"\d{15}")
@@ -40,7 +42,8 @@ class CitizenNumber:
 
 def check_digit(first_seventeen: str) -> str:
     """The eighteenth character for seventeen digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_seventeen, strict=True))
+    # The bytes of digits are 48 more than the digits; rosters bring hundreds of thousands of them.
+    total = sum(map(mul, _WEIGHTS, first_seventeen.encode("ascii"))) - 48 * _SUM_OF_WEIGHTS
     return _CHECK_DIGITS[total % 11]
 
 

@@ -8,7 +8,7 @@
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from pypinyin import Style, lazy_pinyin
@@ -75,7 +75,8 @@ def _reading(char: str) -> str:
     return read[0] if read else ""
 
 
-def _syllables(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _syllables(name: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", name).strip().casefold()
     surname = next((text[:length] for length in (2, 1) if text[:length] in SURNAMES), "")
     syllables = list(SURNAMES[surname]) if surname else []
@@ -85,7 +86,7 @@ def _syllables(name: str) -> list[str]:
                 syllables.append(char)
         else:
             syllables.append(_reading(char))
-    return syllables
+    return tuple(syllables)
 
 
 def full_pinyin(name: str) -> str:

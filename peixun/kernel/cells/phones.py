@@ -8,10 +8,9 @@ from peixun.kernel.cells.errors import CellError
 from peixun.kernel.cells.text import Cell, clean_code
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_PLAIN = re.compile(r"1[3-9][0-9]{9}|0(?:10|2[0-9])-[2-9][0-9]{6,7}|0[3-9][0-9]{2}-[2-9][0-9]{6,7}")
 _COUNTRY = re.compile(r"^(?:\+86|0086|86(?=1[3-9]\d{9}$))[-]?")
-_LANDLINE = re.compile(
-    r"(?:(0(?:10|2\d|[3-9]\d{2}))-?)?([2-9]\d{6,7})(?:(?:-|转|x|ext\.?)(\d{1,6}))?", re.IGNORECASE
-)
+_LANDLINE = re.compile(r"(?:(0(?:10|2\d|[3-9]\d{2}))-?)?([2-9]\d{6,7})(?:(?:-|转|x|ext\.?)(\d{1,6}))?", re.IGNORECASE)
 _BRACKETED = re.compile(r"^[(（](0\d{2,3})[)）]")
 
 
@@ -20,6 +19,8 @@ def parse_phone(value: Cell) -> str:
 
     Raises CellError, also for a number that somebody has masked with asterisks.
     """
+    if isinstance(value, str) and _PLAIN.fullmatch(value):  # nearly all of them
+        return value
     text = _COUNTRY.sub("", _BRACKETED.sub(r"\1-", clean_code(value)))
     if not text:
         raise CellError(_("没有填写电话号码"))

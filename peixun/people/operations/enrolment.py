@@ -13,7 +13,7 @@ from peixun.people import hooks
 from peixun.people.models import Identity, Membership, Person
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor
-from peixun.people.sealed_box import PersonBox, lookup, new_box
+from peixun.people.sealed_box import PersonBox, lookup, lookup_last4, new_box
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +126,11 @@ def identity_values(box: PersonBox, p: NewPerson) -> tuple[Any, ...]:
     """The encrypted numbers and their lookups, in the order of `IDENTITY_COLUMNS` from `citizen_number` on."""
     citizen, phone = p.citizen_number, p.phone
     return (
-        box.close(citizen) if citizen else None,
-        box.close(phone) if phone else None,
-        box.close(p.landline) if p.landline else None,
-        box.close(p.address) if p.address else None,
+        *box.close_all((citizen, phone, p.landline, p.address)),
         lookup("citizen", citizen) if citizen else None,
-        lookup("citizen4", citizen[-4:]) if citizen else None,
+        lookup_last4("citizen4", citizen) if citizen else None,
         lookup("phone", phone) if phone else None,
-        lookup("phone4", phone[-4:]) if phone else None,
+        lookup_last4("phone4", phone) if phone else None,
     )
 
 

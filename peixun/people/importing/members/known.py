@@ -4,11 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from django.db import models
+from django.db.models import QuerySet
 
 from peixun.kernel import bulk
 from peixun.people.models import Identity, Membership, Person, StatusKind, StatusPeriod
 from peixun.people.sealed_box import lookup, open_box
+
+ModelT = TypeVar("ModelT", bound=models.Model)
 
 AT_ONCE = 5000
 FACT_NAMES = (
@@ -77,12 +82,12 @@ class Known:
 def load(person_ids: Collection[int]) -> Known:
     """Everything about these persons in a handful of queries for each 5,000 of them."""
     known = Known()
-    for chunk in bulk.chunks(person_ids, AT_ONCE):
-        for pk, *facts in Person.objects.filter(pk__in=chunk).values_list("pk", *FACT_NAMES):
+    for chunk in bulk.chunks(sorted(person_ids), AT_ONCE):
+        for pk, *facts in _of(Person.objects.all(), "pk", chunk).values_list("pk", *FACT_NAMES):
             known.facts[pk] = tuple(facts)
         _load_identities(chunk, known)
         _load_memberships(chunk, known)
-        rows = StatusPeriod.objects.filter(person__in=chunk, kind__in=[StatusKind.LOST, StatusKind.FLOATING])
+        rows = _of(StatusPeriod.objects.all(), "person", chunk).filter(kind__in=[StatusKind.LOST, StatusKind.FLOATING])
         for person_id, kind, pk, since, until, reason in rows.order_by("since").values_list(
             "person_id", "kind", "id", "since", "until", "reason"
         ):
@@ -90,8 +95,15 @@ def load(person_ids: Collection[int]) -> Known:
     return known
 
 
+def _of(rows: QuerySet[ModelT], name: str, chunk: list[int]) -> QuerySet[ModelT]:
+    """Rows of these persons. Whole stretches of ids are asked for as such: it spares thousands of parameters."""
+    if chunk[-1] - chunk[0] < 2 * len(chunk):
+        return rows.filter(**{f"{name}__gte": chunk[0], f"{name}__lte": chunk[-1]})
+    return rows.filter(**{f"{name}__in": chunk})
+
+
 def _load_identities(chunk: list[int], known: Known) -> None:
-    rows = Identity.objects.filter(person__in=chunk)
+    rows = _of(Identity.objects.all(), "person", chunk)
     for pk, salt, key_number, phone, landline, address in rows.values_list(
         "person_id", "salt", "key_number", "phone_lookup", "landline", "address"
     ):
@@ -103,7 +115,7 @@ def _bytes(stored: bytes | memoryview | None) -> bytes | None:
 
 
 def _load_memberships(chunk: list[int], known: Known) -> None:
-    rows = Membership.objects.filter(person__in=chunk).order_by("since")
+    rows = _of(Membership.objects.all(), "person", chunk).order_by("since")
     for person_id, organisation_id, status, since, until in rows.values_list(
         "person_id", "organisation_id", "status", "since", "until"
     ):

@@ -166,8 +166,7 @@ def _contradictions(data: dict[str, Any], today: date) -> Iterator[tuple[str, st
         yield GENDER, _("性别与公民身份号码不一致")
     if data["birth"] is not None and not _same_birth(data["birth"], number.birth):
         yield BIRTH, _("出生日期与公民身份号码不一致")
-    adult = age_day(number.birth, YOUNGEST)
-    if adult > today:
+    if number.birth.year + YOUNGEST >= today.year and age_day(number.birth, YOUNGEST) > today:
         yield NUMBER, _("按公民身份号码，此人未满 18 周岁")
     joined, full = data["joined"], data["full"]
     if joined is not None or full is not None:
@@ -187,7 +186,7 @@ def _dates(birth: date, joined: date | None, full: date | None, today: date) -> 
     if joined is not None:
         if joined > today:
             yield JOINED, _("加入党组织日期在将来")
-        elif joined < age_day(birth, YOUNGEST_EVER):
+        elif joined.year - birth.year <= YOUNGEST_EVER and joined < age_day(birth, YOUNGEST_EVER):
             yield JOINED, _("加入党组织时还不满 14 周岁，请核对日期")
     if full is not None and joined is not None and full < joined:
         yield FULL, _("转为正式党员日期早于加入党组织日期")
