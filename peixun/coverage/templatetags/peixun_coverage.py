@@ -1,32 +1,19 @@
-"""Filters for the room's numbers."""
+"""Filters for the room's numbers: hours that are kept as quarters."""
 
 from decimal import Decimal
 
 from django import template
-from django.utils.formats import number_format
 
 from peixun.kernel.hours import from_quarters
+from peixun.kernel.templatetags.peixun_format import trimmed
 
 register = template.Library()
 
 
-def _trimmed(hours: Decimal) -> str:
-    text = number_format(hours, force_grouping=True)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 @register.filter
 def hours(quarters: int | None) -> str:
-    """`{{ quarters|hours }}`: quarters of an hour as hours, without zeros that say nothing: 128 as "32", 6 as "1.5"."""
-    if quarters is None:
-        return ""
-    return _trimmed(from_quarters(quarters))
-
-
-@register.filter
-def hours_of(hours: Decimal | None) -> str:
-    """`{{ entry.hours|hours_of }}`: decimal hours in the same way."""
-    return _trimmed(hours) if hours is not None else ""
+    """`{{ quarters|hours }}`: quarters of an hour as hours: 128 as "32", 6 as "1.5"."""
+    return "" if quarters is None else trimmed(from_quarters(quarters))
 
 
 @register.filter

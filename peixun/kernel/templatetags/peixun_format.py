@@ -3,6 +3,7 @@
 from decimal import ROUND_FLOOR, Decimal
 
 from django import template
+from django.utils.formats import number_format
 
 register = template.Library()
 
@@ -24,3 +25,12 @@ def percent_of(part: Number | None, whole: Number | None) -> str:
 def lacking(needed: Number | None, there: Number | None) -> Number:
     """`{{ due|lacking:covered }}`: what is missing to the number, never below zero."""
     return max(0, (needed or 0) - (there or 0))
+
+
+@register.filter
+def trimmed(number: Decimal | None) -> str:
+    """`{{ entry.hours|trimmed }}`: a decimal without zeros that say nothing: 32.00 as "32", 1.50 as "1.5"."""
+    if number is None:
+        return ""
+    text = number_format(number, force_grouping=True)
+    return text.rstrip("0").rstrip(".") if "." in text else text
