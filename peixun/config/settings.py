@@ -150,6 +150,7 @@ LOGOUT_REDIRECT_URL = "home:sign-in"
 
 # A whole village sits behind one address: the account is throttled, never the address alone.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
@@ -185,6 +186,8 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Requests of the HTTP API that one token may make of one web process in a minute.
+API_RATE = int(os.environ.get("PEIXUN_API_RATE", "6000"))
 UPLOAD_LIMIT = 64 * 1024 * 1024
 
 # --- words and dates --------------------------------------------------------------------------------

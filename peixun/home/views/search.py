@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peixun.home.queries.states import year_states
@@ -29,8 +31,9 @@ def search(request: Any) -> HttpResponse:
         page = look_up(question, by=request.actor, at=datetime.now(UTC), day=clock.today())
         return _answer(request, question, page, typed="")
     if question.is_personal:
-        # Someone put a number into the address: don't answer, so that no habit and no log grows from it.
-        return _answer(request, Question(Asked.NOTHING), Page([]), typed="")
+        # Someone put a number into the address: don't answer, so that no habit grows from it.
+        messages.info(request, _("完整的号码不要写在网址里，请在下面输入后查找。"))
+        return redirect("home:search")
     page = find_persons(request.actor, question, day=clock.today(), cursor=request.GET.get("after", ""))
     return _answer(request, question, page, typed=typed.strip())
 
