@@ -45,6 +45,7 @@ class Command(BaseCommand):
             self.stderr.write("正在更新数据库结构…")
             self._run_once([sys.executable, "-m", "peixun", "migrate", "--verbosity", "0"])
         guards.install()
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         sys.exit(self._run(options))
 
     def _run(self, options: dict[str, Any]) -> int:
