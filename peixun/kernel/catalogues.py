@@ -56,7 +56,9 @@ def _sources() -> Iterator[tuple[Path, str]]:
         if "migrations" not in path.parts:
             yield path, path.read_text(encoding="utf-8")
     for path in sorted([*PACKAGE.rglob("templates/**/*.html"), *PACKAGE.rglob("templates/**/*.txt")]):
-        yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        # What stands around the words looks like code to the extractor: without indentation it is harmless.
+        text = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        yield path, "\n".join(line.strip() for line in text.splitlines())
 
 
 def collect() -> Catalog:
