@@ -5,8 +5,8 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from peixun.people.models import Person
-from tests.factories.world import account, post
+from peixun.people.models import Person, PersonAlias
+from tests.factories.world import NOW, account, post
 from tests.home.conftest import signed_in
 
 
@@ -56,6 +56,14 @@ def test_a_person_outside_every_branch_is_told_so(city):
     assert "您现在没有组织关系所在的支部" in page
 
 
+def test_the_account_of_a_merged_record_shows_the_person(city, as_role):
+    PersonAlias.objects.create(alias_id=city.persons[1], person_id=city.persons[2], merged_at=NOW)
+    post(city, city.persons[2], on=date(2018, 3, 1), hours=8, title="合并前的讲座")
+    client = as_role("member")
+    assert "2018年还差 24 学时" in client.get("/me/").content.decode()
+    assert "合并前的讲座" in client.get("/me/learning/").content.decode()
+
+
 def test_today_costs_a_fixed_number_of_queries(city, as_role):
     client = as_role("member")
     client.get("/me/")
@@ -65,4 +73,4 @@ def test_today_costs_a_fixed_number_of_queries(city, as_role):
         post(city, city.persons[1], on=date(2018, 3, day), hours=1)
     with CaptureQueriesContext(connection) as after:
         client.get("/me/")
-    assert len(before) == len(after) == 7
+    assert len(before) == len(after) == 9

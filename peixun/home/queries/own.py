@@ -22,11 +22,16 @@ class OwnYear:
 
 def own_year(person_id: int, *, day: date) -> OwnYear:
     """The year of a day, for one person."""
-    membership = Membership.objects.on(day).filter(person=person_id).select_related("organisation").first()
+    membership = _membership(person_id, day)
     paths = [membership.organisation.path] if membership else []
     states = year_states([person_id], paths=paths, year=day.year, day=day)
     secretary = _secretary(membership, day) if membership else None
     return OwnYear(membership, states.get(person_id), secretary)
+
+
+def _membership(person_id: int, day: date) -> Membership | None:
+    rows = Membership.objects.on(day).filter(person__in=own_ids(person_id)).select_related("organisation")
+    return rows.order_by("-since").first()
 
 
 def _secretary(membership: Membership, day: date) -> Person | None:
@@ -57,6 +62,6 @@ def own_years(person_id: int, *, day: date) -> list[int]:
 def own_hours(person_id: int, *, year: int) -> YearState | None:
     """The state of any year of one's own."""
     day = as_of_default(year)
-    membership = Membership.objects.on(day).filter(person=person_id).select_related("organisation").first()
+    membership = _membership(person_id, day)
     paths = [membership.organisation.path] if membership else []
     return year_states([person_id], paths=paths, year=year, day=day).get(person_id)

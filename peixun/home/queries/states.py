@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from peixun.catalog.models import Requirement, RequirementPeriod
 from peixun.coverage.models import PersonYear, StaleBranch
-from peixun.coverage.queries.books import Books
+from peixun.coverage.queries.books import current_books
 from peixun.coverage.queries.computing import PersonYears
 from peixun.coverage.rules import PersonYearResult
 from peixun.kernel.hours import from_quarters
@@ -140,7 +140,7 @@ def year_states(person_ids: Collection[int], *, paths: Iterable[str], year: int,
     }
     lag = set(person_ids) if _lagging(paths, year) else set(person_ids) - kept.keys()
     if lag:
-        for computed in PersonYears(Books(), year=year, dates=[day]).compute(lag):
+        for computed in PersonYears(current_books(), year=year, dates=[day]).compute(lag):
             kept[computed.person_id] = _state(computed.result, requirements)
     return kept
 

@@ -11,13 +11,14 @@ from peixun.home.forms import OwnPasswordForm
 from peixun.home.links import address
 from peixun.home.queries.own import own_credits, own_hours, own_year, own_years
 from peixun.kernel import clock
+from peixun.people.queries.visible import main_record
 
 
 def _own_id(request: Any) -> int:
     person_id: int | None = request.actor.person_id
     if person_id is None:
         raise Http404("this account has no person")
-    return person_id
+    return main_record(person_id)
 
 
 def me(request: HttpRequest) -> HttpResponse:
