@@ -113,8 +113,7 @@ def _selected(year: YearRecords, name: str, measure: str) -> Found:
         else None,
         share=measure == "share",
     )
-    held = year.attended.selected(SELECTIONS[name])
-    source = ActivityEntries([a.id for a in held], year.roll.ids, year.first, year.as_of)
+    source = ActivityEntries(lambda: [a.id for a in year.attended.chosen(name)], year.roll.ids, year.first, year.as_of)
     return found(year, draft, source, MEASURES[measure])
 
 

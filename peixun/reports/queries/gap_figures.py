@@ -197,7 +197,7 @@ def top_mode_share(year: YearRecords) -> Found:
     def recount(rows: Iterable[Row]) -> int:
         return len({row.activity for row in rows})
 
-    source = ActivityEntries([a.id for a in held], year.roll.ids, year.first, year.as_of)
+    source = ActivityEntries(lambda: [a.id for a in held], year.roll.ids, year.first, year.as_of)
     return found(year, draft, source, recount, groups)
 
 

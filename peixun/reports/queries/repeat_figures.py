@@ -70,8 +70,7 @@ def _rows(year: YearRecords, clashing: dict[int, set[int]]) -> list[Row]:
     rows: list[Row] = []
     for chunk in bulk.chunks(ids, 5000):
         entries = CreditEntry.objects.effective().happened(year.first, year.as_of).filter(person__in=chunk)
-        wanted = entries.filter(activity__in=set().union(*clashing.values()))
-        for pk, entry, activity, day in wanted.values_list("person_id", "pk", "activity_id", "happened_on"):
+        for pk, entry, activity, day in entries.values_list("person_id", "pk", "activity_id", "happened_on"):
             if activity in clashing[ids[pk]]:
                 rows.append(Row(ids[pk], entry, activity, day))
     return sorted(rows, key=lambda row: (order[row.person], row.day or year.first, row.entry))

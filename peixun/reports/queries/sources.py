@@ -74,8 +74,9 @@ class PeopleEntries:
             last = CreditEntry.objects.filter(pk=entry).values_list("person_id", "happened_on").first()
             if last is not None:
                 start, seen = max(0, _index(ids, last[0]) - 1), (last[1], entry)
+        resumed = ids[start] if after and ids else 0
         for chunk in growing(ids[start:], IDS_AT_ONCE):
-            yield from self._chunk(chunk, ids[start] if after else 0, seen)
+            yield from self._chunk(chunk, resumed, seen)
 
     def _chunk(self, ids: list[int], resumed: int, seen: tuple[date, int]) -> Iterator[Row]:
         order = {pk: number for number, pk in enumerate(ids)}
@@ -91,21 +92,24 @@ class PeopleEntries:
 
 @dataclass(frozen=True)
 class ActivityEntries:
-    """Effective entries of activities, in the activities' order, by the people that `ids` lead to."""
+    """Effective entries of activities, in the activities' order, by the people that `ids` lead to.
 
-    activities: Sequence[int]
+    `load` gives the activities' ids when the entries are listed.
+    """
+
+    load: Callable[[], Sequence[int]]
     ids: Mapping[int, int]
     first: date
     last: date
 
     def rows(self, after: str = "") -> Iterator[Row]:
         """The entries behind the token."""
-        start, seen = 0, 0
+        start, seen, activities = 0, 0, list(self.load())
         if after:
             _, activity, seen = _numbers(after)
-            start = max(0, _index(list(self.activities), activity) - 1)
-        resumed = self.activities[start] if after else 0
-        for chunk in growing(self.activities[start:], ACTIVITIES_AT_ONCE):
+            start = max(0, _index(activities, activity) - 1)
+        resumed = activities[start] if after and activities else 0
+        for chunk in growing(activities[start:], ACTIVITIES_AT_ONCE):
             yield from self._chunk(chunk, resumed, seen)
 
     def _chunk(self, activities: list[int], resumed: int, seen: int) -> Iterator[Row]:

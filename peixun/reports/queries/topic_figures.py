@@ -44,7 +44,7 @@ def _taught(year: YearRecords, group: str, key: str, label: str, rule: str) -> F
     def recount(rows: Iterable[Row]) -> int:
         return len(set().union(*(taught[pk] for pk in {row.activity for row in rows})))
 
-    source = ActivityEntries([a.id for a in held], year.roll.ids, year.first, year.as_of)
+    source = ActivityEntries(lambda: [a.id for a in held], year.roll.ids, year.first, year.as_of)
     return found(year, draft, source, recount, groups)
 
 
