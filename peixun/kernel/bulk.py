@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-SQLITE_VARIABLES = 1500
-"""A statement: larger ones cost SQLite more to read than they save."""
+SQLITE_VARIABLES = 30000
 Row = TypeVar("Row")
 
 
