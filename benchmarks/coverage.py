@@ -61,7 +61,8 @@ def main() -> None:
             times[name].append(time.perf_counter() - start)
     a, b = median(times["ours"]), median(times["plain"])
     print(
-        f"coverage of {options.org} in {options.year} on {connection.vendor}: all audiences, dimensions, children, months"
+        f"coverage of {options.org} in {options.year} on {connection.vendor}: "
+        "all audiences, dimensions, children, months"
     )
     print(f"  position()     {a * 1000:7.2f} ms   first call in a new process {first * 1000:.0f} ms   (bar: 150 ms)")
     print(f"  plain SELECT   {b * 1000:7.2f} ms")
