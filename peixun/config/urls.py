@@ -4,9 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from peixun.config import api
+
 urlpatterns = [
     path("", include("peixun.home.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("api/v1/", api.urls),
     path("coverage/", include("peixun.coverage.urls")),
     path("ledger/", include("peixun.ledger.urls")),
     path("people/", include("peixun.people.urls")),

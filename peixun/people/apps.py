@@ -1,8 +1,10 @@
 """Django's registration of the room."""
 
+from datetime import UTC, datetime
+
 from django.apps import AppConfig
 
-from peixun.kernel import guards
+from peixun.kernel import guards, periodic
 
 ONE_MEMBERSHIP = guards.Guard(
     name="guard_membership_no_overlap",
@@ -38,3 +40,10 @@ class PeopleConfig(AppConfig):
 
         importing.register()
         guards.register(ONE_MEMBERSHIP, ONE_MEMBERSHIP_UPDATE, *guards.append_only("people_auditentry"))
+        periodic.register("kept answers", every=3600, run=_forget_answers)
+
+
+def _forget_answers() -> int:
+    from peixun.people.operations.answers import forget_answers  # noqa: PLC0415 - models load after the apps
+
+    return forget_answers(at=datetime.now(UTC))

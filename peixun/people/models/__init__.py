@@ -22,6 +22,7 @@ from peixun.people.models.organisations import (
     SuccessionKind,
 )
 from peixun.people.models.persons import Identity, Person, PersonAlias
+from peixun.people.models.tokens import KeptAnswer, Token, TokenKind, TokenScope
 
 __all__ = [
     "MEMBER_KINDS",
@@ -30,6 +31,7 @@ __all__ = [
     "AuditEntry",
     "Grant",
     "Identity",
+    "KeptAnswer",
     "Level",
     "Membership",
     "MembershipStatus",
@@ -46,4 +48,7 @@ __all__ = [
     "StatusPeriod",
     "Succession",
     "SuccessionKind",
+    "Token",
+    "TokenKind",
+    "TokenScope",
 ]

@@ -1,0 +1,53 @@
+"""Reading a bearer token: one query, by the indexed hash, for every request of the API."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import connection
+
+from peixun.kernel import bulk
+from peixun.people.queries.scope import Actor, GrantedRole
+
+LONGEST = 100
+# One row a grant in force, or one without a grant. A token is found by its hash, so nothing is compared in Python.
+SQL = """
+    SELECT t.id, t.scopes, CAST(t.last_used_on AS text), a.id, a.person_id, g.role, g.organisation_id, o.path
+    FROM people_token t
+    JOIN people_account a ON a.id = t.account_id
+    LEFT JOIN people_grant g ON g.account_id = a.id AND g.since <= %s AND (g.until IS NULL OR g.until > %s)
+    LEFT JOIN people_organisation o ON o.id = g.organisation_id
+    WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND a.is_active
+    ORDER BY g.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whoever carries a valid token. `last_used_on` is the ISO date of the last use before this one, or ""."""
+
+    token_id: int
+    scopes: frozenset[str]
+    actor: Actor
+    last_used_on: str
+
+
+def token_digest(text: str) -> bytes:
+    """The keyed hash by which a token is found: tokens are random, so a fast hash is enough."""
+    return hmac.digest(settings.LOOKUP_KEY.encode(), b"token:" + text.encode(), "sha256")
+
+
+def find_bearer(text: str, *, day: date, now: datetime) -> Bearer | None:
+    """Who carries a token that is valid now, with the grants in force on a day; None for any other text."""
+    if not text.isascii() or not 20 <= len(text) <= LONGEST:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(SQL, [day.isoformat(), day.isoformat(), token_digest(text), bulk.instant(now)])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    token_id, scopes, last_used_on, account_id, person_id = rows[0][:5]
+    grants = tuple(GrantedRole(role, organisation, path) for *_, role, organisation, path in rows if role)
+    actor = Actor(account_id=account_id, person_id=person_id, system_user="", grants=grants)
+    return Bearer(token_id, frozenset(scopes.split()), actor, last_used_on or "")
