@@ -1,5 +1,5 @@
 """Exchange: files in, with preview, progress and decisions; the command and the screens of import.
 
-Owns import jobs. Door: `registry` in the kernel, where lower rooms register what they can take in.
-Never: knows the columns of a file; those belong to the room that takes it in.
+Owns import jobs and the files behind them. Door: `operations.start`, the command `peixun import`; what can be taken in
+is registered in `kernel.imports` by the rooms below. Never: knows the columns of a file, writes past the operations.
 """

@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from peixun.exchange.operations import write
 from peixun.kernel import clock, imports
 from peixun.kernel.imports import ImportOvertaken, ImportPlan
 from peixun.kernel.tables.reader import TableRefused
@@ -42,7 +43,7 @@ peixun import credits 学时.csv --skip-bad --format json
             plan = imports.plan_file(chosen, options["file"], actor=actor, today=clock.today())
             written = not options["dry_run"] and plan.may_be_written(skip_bad=options["skip_bad"])
             if written:
-                imports.apply_plan(chosen, plan, by=actor, at=timezone.now())
+                write(chosen, plan, by=actor, at=timezone.now(), file_name=options["file"].name)
         except TableRefused as refusal:
             raise Refused(refusal.reason) from refusal
         except ImportOvertaken as overtaken:

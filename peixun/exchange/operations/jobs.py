@@ -1,0 +1,202 @@
+"""Jobs: a file is stored, planned, confirmed, applied, and deleted after 30 days."""
+
+import shutil
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from peixun.exchange import progress as telling
+from peixun.exchange.models import KEPT, ImportJob, JobState, MissingPerson, as_missing
+from peixun.exchange.operations.writing import write
+from peixun.kernel import imports
+from peixun.kernel.imports import ImportOvertaken, ImportPlan
+from peixun.kernel.tables.reader import TableRefused
+from peixun.people.operations import audit
+from peixun.people.queries.scope import Actor, OutOfScope, Permission
+
+PROBLEMS_SHOWN = 100
+MISSING_SHOWN = 20
+
+
+class NotConfirmable(Exception):
+    """The job isn't waiting to be confirmed, or has bad rows that nobody agreed to leave out."""
+
+
+def start(*, key: str, file_name: str, content: Iterable[bytes], by: Actor, at: datetime) -> ImportJob:
+    """This operation will store an uploaded file and note the job; the caller queues its planning.
+
+    Raises UnknownImporter, and OutOfScope for an actor who may import nowhere.
+    """
+    imports.importer(key)
+    if by.account_id is None or not by.may_anywhere(Permission.IMPORT):
+        raise OutOfScope("nothing to import into")
+    job = ImportJob(
+        key=key,
+        account_id=by.account_id,
+        scope=by.paths(Permission.IMPORT),
+        file_name=Path(file_name).name[-120:],
+        folder=uuid.uuid4().hex,
+        created_at=at,
+    )
+    job.path.mkdir(parents=True, mode=0o700)
+    with job.source.open("wb") as stored:
+        stored.writelines(content)
+    job.save()
+    return job
+
+
+def run_plan(job: ImportJob, *, actor: Actor, today: date, at: datetime) -> None:
+    """This operation will work out what the file would change and keep the preview for a decision."""
+    if not _move(job, JobState.QUEUED, JobState.PLANNING):
+        return
+    plan = _plan(job, actor, today, at)
+    if plan is not None:
+        _keep(job, plan, JobState.PLANNED)
+
+
+def confirm(job: ImportJob, *, skip_bad: bool) -> None:
+    """This operation will note that the preview was accepted; the caller queues the writing.
+
+    Raises NotConfirmable.
+    """
+    if job.bad and not skip_bad:
+        raise NotConfirmable(_("文件里有不能导入的行。请改好后重新上传，或者同意先导入其余的行"))
+    changed = ImportJob.objects.filter(pk=job.pk, state=JobState.PLANNED)
+    if not changed.update(state=JobState.CONFIRMED, skip_bad=skip_bad):
+        raise NotConfirmable(_("这次导入已经不在等待确认"))
+    job.refresh_from_db()
+
+
+def run_apply(job: ImportJob, *, actor: Actor, today: date, at: datetime) -> None:
+    """This operation will write what was confirmed.
+
+    The file is planned again: should it now mean something else than what was confirmed, nothing is written and the
+    new preview waits for a decision.
+    """
+    if not _move(job, JobState.CONFIRMED, JobState.APPLYING):
+        return
+    confirmed = job.counts
+    plan = _plan(job, actor, today, at)
+    if plan is None:
+        return
+    if (plan.rows, plan.new, plan.changed, plan.unchanged, plan.bad) != confirmed:
+        _keep(job, plan, JobState.PLANNED, reason=_("检查之后数据有了变化，请再看一遍后确认"))
+        return
+    chosen = imports.importer(job.key)
+    try:
+        write(chosen, plan, by=actor, at=at, file_name=job.file_name, progress=telling.Teller(job.path))
+    except ImportOvertaken as overtaken:
+        _end(job, JobState.FAILED, at, str(overtaken))
+    except telling.Stopped:
+        _end(job, JobState.CANCELLED, at, _("导入被取消，没有写入任何内容"))
+    else:
+        MissingPerson.objects.bulk_create((as_missing(job, m) for m in plan.missing), batch_size=1000)
+        _end(job, JobState.DONE, at)
+
+
+def fail(job: ImportJob, *, at: datetime) -> None:
+    """This operation will note that the work broke off, so that nobody waits for it."""
+    job.refresh_from_db()
+    if job.is_under_way:
+        _end(job, JobState.FAILED, at, _("程序出了错，没有写入任何内容。请联系系统管理员"))
+
+
+def cancel(job: ImportJob, *, at: datetime) -> None:
+    """This operation will stop a job: at once when nothing runs, else at its next step; nothing is written."""
+    waiting = ImportJob.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.PLANNED, JobState.CONFIRMED])
+    ended = waiting.update(state=JobState.CANCELLED, finished_at=at)
+    if ended or job.state in {JobState.PLANNING, JobState.APPLYING}:
+        telling.ask_to_stop(job.path)
+
+
+def expire(*, at: datetime) -> int:
+    """This operation will delete files and previews after 30 days, and give up jobs whose process has ended."""
+    for job in ImportJob.objects.under_way():
+        if job.state in {JobState.PLANNING, JobState.APPLYING} and telling.is_silent(job.path):
+            _end(job, JobState.FAILED, at, _("后台程序中断，没有写入任何内容。请重新上传"))
+    old = ImportJob.objects.filter(created_at__lt=at - KEPT, files_deleted_at__isnull=True)
+    count = 0
+    for job in old:
+        shutil.rmtree(job.path, ignore_errors=True)
+        MissingPerson.objects.filter(job=job, choice="").delete()
+        ImportJob.objects.filter(pk=job.pk).update(preview={}, files_deleted_at=at)
+        count += 1
+    return count
+
+
+def record_download(job: ImportJob, *, by: Actor, at: datetime) -> None:
+    """This operation will note who took the workbook of bad rows, which holds whole numbers."""
+    audit.record(by=by, at=at, action="download_errors", subject="import_job", subject_id=job.pk, rows=job.bad)
+
+
+def _move(job: ImportJob, before: str, after: str) -> bool:
+    """Take a job on; False when somebody else did, or it was cancelled."""
+    taken = ImportJob.objects.filter(pk=job.pk, state=before).update(state=after)
+    if taken:
+        telling.forget(job.path)
+        job.state = after
+    return bool(taken)
+
+
+def _plan(job: ImportJob, actor: Actor, today: date, at: datetime) -> ImportPlan | None:
+    """The plan; None when the job has ended instead."""
+    teller = telling.Teller(job.path)
+    try:
+        if not actor.may_anywhere(Permission.IMPORT):
+            _end(job, JobState.REFUSED, at, _("这个账号没有导入的权限"))
+            return None
+        return imports.plan_file(imports.importer(job.key), job.source, actor=actor, today=today, progress=teller)
+    except TableRefused as refusal:
+        _end(job, JobState.REFUSED, at, refusal.reason)
+    except telling.Stopped:
+        _end(job, JobState.CANCELLED, at, _("检查被取消，没有写入任何内容"))
+    return None
+
+
+def _keep(job: ImportJob, plan: ImportPlan, state: str, *, reason: str = "") -> None:
+    """Keep the counts, the preview and the workbook of bad rows."""
+    if plan.bad:
+        plan.write_errors(job.errors)
+    job.rows, job.new, job.changed, job.unchanged, job.bad = (
+        plan.rows,
+        plan.new,
+        plan.changed,
+        plan.unchanged,
+        plan.bad,
+    )
+    job.preview = _preview(plan)
+    job.reason = reason
+    job.state = state
+    with transaction.atomic():
+        # Whoever cancelled meanwhile has the last word.
+        if not ImportJob.objects.filter(pk=job.pk, state__in=[JobState.PLANNING, JobState.APPLYING]).exists():
+            return
+        job.save()
+
+
+def _preview(plan: ImportPlan) -> dict[str, Any]:
+    problems: list[list[Any]] = []
+    for problem in plan.problems():
+        if len(problems) == PROBLEMS_SHOWN:
+            break
+        problems.append([problem.row, problem.column, problem.value, problem.reason])
+    return {
+        "samples": {
+            kind: [[sample.row, sample.title, list(sample.differences)] for sample in samples]
+            for kind, samples in plan.samples.items()
+        },
+        "problems": problems,
+        "unknown_headings": list(plan.unknown_headings),
+        "missing": len(plan.missing),
+        "missing_shown": [[m.name, m.place] for m in plan.missing[:MISSING_SHOWN]],
+    }
+
+
+def _end(job: ImportJob, state: str, at: datetime, reason: str = "") -> None:
+    job.state, job.finished_at, job.reason = state, at, reason[:400]
+    job.save(update_fields=["state", "finished_at", "reason"])
