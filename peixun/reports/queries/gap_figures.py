@@ -1,7 +1,7 @@
 """Figures of what is thin: parts of the organisation, audiences, months, teaching modes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,10 +10,10 @@ from peixun.coverage.queries.position import Count
 from peixun.kernel.figures import Part
 from peixun.people.models import Audience, Organisation
 from peixun.reports.queries.activities import Held
-from peixun.reports.queries.found import Draft, Found, found, people, records
+from peixun.reports.queries.found import Draft, Found, found, people, person_times, records
 from peixun.reports.queries.fulfilment import fulfilled_people
 from peixun.reports.queries.records import YearRecords
-from peixun.reports.queries.sources import ActivityEntries, Group, LaterPeople, People, PeopleEntries, Row
+from peixun.reports.queries.sources import ActivityEntries, Group, LaterPeople, People, PeopleEntries
 
 Builder = Callable[[YearRecords], Found]
 Named = Callable[[YearRecords, str], Found | None]
@@ -173,8 +173,13 @@ def quiet_months(year: YearRecords) -> Found:
 
 
 def modes(year: YearRecords) -> Counter[str]:
-    """Attended activities by teaching mode; those without one are left out."""
-    return Counter(a.mode for pk, a in year.attended.held.items() if a.mode and pk in year.attended.entries)
+    """Person-times by teaching mode; activities without one are left out."""
+    counts: Counter[str] = Counter()
+    for pk, times in year.attended.person_times.items():
+        mode = year.attended.held[pk].mode
+        if mode:
+            counts[mode] += times
+    return counts
 
 
 def top_mode_share(year: YearRecords) -> Found:
@@ -186,19 +191,16 @@ def top_mode_share(year: YearRecords) -> Found:
         key="top_mode_share",
         label=_("使用最多的授课形式占比"),
         unit="%",
-        rule=_("使用最多的授课形式的活动场次"),
+        rule=_("应训人员参加的使用最多的授课形式的活动，每人每项活动计一次人次"),
         count=count,
         entries=sum(year.attended.entries[a.id] for a in held),
-        of=Part(counts.total(), _("注明授课形式的活动场次")),
+        of=Part(counts.total(), _("应训人员参加的注明授课形式的活动，每人每项活动计一次人次")),
         share=True,
     )
-    groups = [Group(name, _("%d场") % number) for name, number in counts.most_common()]
-
-    def recount(rows: Iterable[Row]) -> int:
-        return len({row.activity for row in rows})
+    groups = [Group(name, _("%d人次") % number) for name, number in counts.most_common()]
 
     source = ActivityEntries(lambda: [a.id for a in held], year.roll.ids, year.first, year.as_of)
-    return found(year, draft, source, recount, groups)
+    return found(year, draft, source, person_times, groups)
 
 
 BUILDERS: dict[str, Builder] = {

@@ -42,17 +42,18 @@ def title(writer: Writer) -> str:
     year = writer.year
     if year.is_whole_year:
         return f"关于{year.year}年党员教育培训工作的报告"
-    return f"关于{year.year}年1至{year.as_of.month}月党员教育培训工作的报告"
+    months = "1月" if year.as_of.month == 1 else f"1至{year.as_of.month}月"
+    return f"关于{year.year}年{months}\n党员教育培训工作的报告"
 
 
 def _opening(writer: Writer) -> Paragraph:
     n = writer.number
     sentence: Sentence
     if not writer.value("members_total"):
-        sentence = [f"截至{writer.until}，{writer.year.organisation}没有应训党员干部。"]
+        sentence = [f"截至{writer.until}，{writer.year.organisation}没有应训{writer.learners}。"]
     elif not writer.value("trained_total"):
         sentence = [
-            f"{writer.span}，{writer.year.organisation}应训党员干部",
+            f"{writer.span}，{writer.year.organisation}应训{writer.learners}",
             *(n("members_total"), "人，尚没有学时记录。"),
         ]
     else:
@@ -63,9 +64,10 @@ def _opening(writer: Writer) -> Paragraph:
 def _totals(writer: Writer) -> Sentence:
     n = writer.number
     whole = writer.value("coverage_rate") == 100
+    how = "按照上级部署抓党员学习培训" if writer.is_branch else "按照分级负责、分类施教、全员覆盖的思路抓党员教育培训"
     return [
-        f"{writer.span}，{writer.year.organisation}按照分级负责、分类施教、全员覆盖的思路抓党员教育培训，",
-        *("应训党员干部", n("members_total"), "人，已培训", n("trained_total"), "人，"),
+        f"{writer.span}，{writer.year.organisation}{how}，",
+        *(f"应训{writer.learners}", n("members_total"), "人，已培训", n("trained_total"), "人，"),
         *("覆盖率", n("coverage_rate"), "，实现了全覆盖；" if whole else "；"),
         *("共开展各类培训活动", n("all_activities"), "次，参训", n("all_person_times"), "人次。"),
     ]

@@ -71,7 +71,9 @@ def key_classes(writer: Writer) -> Sentence:
         *(n("city_key_classes"), "期，培训", n("city_key_people"), "人"),
     ]
     if names:
-        sentence += [f"，对象为{listed(names, most=10)}，共", n("city_key_audiences"), "类"]
+        sentence.append(f"，对象为{listed(names, most=10)}")
+    if len(set(names)) > 1:
+        sentence += ["，共", n("city_key_audiences"), "类"]
     return [*sentence, "。", *_full_audiences(writer)]
 
 
@@ -101,10 +103,12 @@ def all_classes(writer: Writer) -> Sentence:
     """Off-the-job classes of every tier."""
     if not writer.value("class_people"):
         return []
-    n = writer.number
+    n, year = writer.number, writer.year
+    own = all(a.organiser_id in year.roll.branches for a in year.attended.chosen("class"))
     return [
-        "各级举办的脱产培训班中，有",
-        *(n("class_activities"), "期有所属人员参加，共", n("class_people"), "人、", n("class_person_times"), "人次。"),
+        "各级共举办脱产培训班" if own else "所属人员参加各级脱产培训班",
+        *(n("class_activities"), "期，", "培训" if own else "共"),
+        *(n("class_people"), "人、", n("class_person_times"), "人次。"),
     ]
 
 
@@ -163,13 +167,18 @@ def practice(writer: Writer) -> Sentence:
     told: Sentence = []
     if writer.value("practice_systems"):
         names = [t.name for t in year.taught_topics(TopicGroup.WORKING_SYSTEM)]
-        told += [f"围绕{_quoted(names, most=7)}", n("practice_systems"), "项制度作了专题辅导，"]
+        told += [f"围绕{_quoted(names, most=7)}", *_number_of(writer, "practice_systems", "项制度"), "作了专题辅导，"]
     if writer.value("leading_actions"):
         names = [t.name for t in year.taught_topics(TopicGroup.LEADING_ACTION)]
-        told += [f"对{listed(names, most=6)}", n("leading_actions"), "项行动作了重点解读，"]
+        told += [f"对{listed(names, most=6)}", *_number_of(writer, "leading_actions", "项行动"), "作了重点解读，"]
     if writer.value("practice_person_times"):
         told += ["实务培训共", n("practice_activities"), "次、", n("practice_person_times"), "人次。"]
     return ["“实”，就是突出党务实务。", *_closed(told)] if told else []
+
+
+def _number_of(writer: Writer, key: str, unit: str) -> Sentence:
+    """How many there are, where more than one is named."""
+    return [writer.number(key), unit] if writer.value(key) > 1 else []
 
 
 def secretaries(writer: Writer) -> Sentence:

@@ -19,8 +19,10 @@ LATE_SHARE = 40
 """From this percentage on the fourth quarter holds too much of the year."""
 ONE_MODE_SHARE = 50
 """From this percentage on one teaching mode prevails."""
-RARE_MODE = 50
-"""A mode that fewer than one in so many activities use is hardly used."""
+RARE_MODE = 100
+"""A mode with fewer than one in so many person-times is hardly used."""
+FEWEST_IN_AUDIENCE = 5
+"""A gap in a smaller audience would point at single persons."""
 THIN_SHARE = 5
 """Below this percentage of person-times a side of a combination is thin."""
 
@@ -55,7 +57,7 @@ def uncovered(writer: Writer) -> Problem | None:
     if not writer.value("uncovered_total"):
         return None
     n = writer.number
-    sentence: Sentence = [f"截至{writer.until}，还有", n("uncovered_total"), "名应训党员干部没有学时记录"]
+    sentence: Sentence = [f"截至{writer.until}，还有", n("uncovered_total"), f"名应训{writer.learners}没有学时记录"]
     children = [c for c in writer.year.position.children if c.count.missing]
     worst = sorted(children, key=lambda c: (-c.count.missing, c.organisation.code))[:NAMED]
     if worst:
@@ -68,21 +70,14 @@ def uncovered(writer: Writer) -> Problem | None:
     audiences = _worst_audiences(writer, lambda count: count.missing)
     if audiences:
         sentence += ["从培训对象看，", *_counted_audiences(writer, "uncovered_of", audiences), "尚未参训。"]
-    where = [c.organisation for c in worst] or [writer.year.organisation]
-    return Problem(
-        "培训覆盖还有缺口。",
-        sentence,
-        "聚焦薄弱单位补齐覆盖缺口。",
-        [
-            f"把{listed(list(map(str, where)))}等作为补训重点，" if len(children) > NAMED else _focus(where),
-            "逐个支部核对未参训名单，分清在外流动、年老体弱和工学矛盾等不同情况，采取送学上门、集中补课、网络自学等办法，"
-            "逐人明确补训时间和责任单位。",
-        ],
-    )
-
-
-def _focus(where: list[Organisation]) -> str:
-    return f"以{listed(list(map(str, where)))}为重点，"
+    step: Sentence = [
+        "分清在外流动、年老体弱和工学矛盾等不同情况，采取送学上门、集中补课、网络自学等办法，逐人明确补训时间和责任人。"
+    ]
+    if worst:
+        names = listed([str(c.organisation) for c in worst])
+        step.insert(0, f"以{names}{'等' if len(children) > NAMED else ''}为重点，逐个支部核对未参训名单，")
+    lead = "聚焦薄弱单位补齐覆盖缺口。" if worst else "补齐覆盖缺口。"
+    return Problem("培训覆盖还有缺口。", sentence, lead, step)
 
 
 def unfulfilled(writer: Writer) -> Problem | None:
@@ -90,34 +85,40 @@ def unfulfilled(writer: Writer) -> Problem | None:
     count = writer.year.position.total
     if not count.covered or count.fulfilled == count.due:
         return None
-    n = writer.number
-    sentence: Sentence = [
-        *("对照学时要求，达标", n("fulfilled_total"), "人，达标率", n("fulfilment_rate")),
-        *("，还有", n("unfulfilled_total"), "人没有达到规定学时"),
-    ]
+    sentence = _fulfilment(writer, count)
     children = [c for c in writer.year.position.children if c.count.due > c.count.fulfilled]
     worst = sorted(children, key=lambda c: (-(c.count.due - c.count.fulfilled), c.organisation.code))[:NAMED]
     if worst and len(writer.year.position.children) > 1:
-        sentence += ["，未达标人数较多的有", *_counted(writer, "unfulfilled_in", worst)]
+        sentence += ["，人数较多的有", *_counted(writer, "unfulfilled_in", worst)]
     sentence.append("。")
     audiences = _worst_audiences(writer, lambda c: c.due - c.fulfilled)
     if audiences:
         sentence += ["按培训对象分，", *_counted_audiences(writer, "unfulfilled_of", audiences), "未达标。"]
     names = listed([name for _, name, _ in audiences]) if audiences else "未达标人员"
+    whole = writer.year.is_whole_year
     return Problem(
-        "学时达标不够平衡。",
+        "学时达标不够平衡。" if whole else "完成全年学时要求的任务还重。",
         sentence,
-        "对照学时要求抓好达标。" if writer.year.is_whole_year else "对照学时要求抓好后续达标。",
-        [
-            f"对{names}逐人列出所欠学时，优先安排集中培训；支部按月公布学习安排，",
-            "年内逐月跟踪进度，防止年底突击补课。",
-        ],
+        "对照学时要求抓好达标。" if whole else "按全年学时要求抓好后续培训。",
+        [f"对{names}逐人列出所欠学时，优先安排集中培训；支部按月公布学习安排，逐月跟踪进度，防止年底突击补课。"],
     )
+
+
+def _fulfilment(writer: Writer, count: Count) -> Sentence:
+    n, whole = writer.number, writer.year.is_whole_year
+    against = "对照学时要求，" if whole else "对照全年学时要求，"
+    if not count.fulfilled:
+        return [against, n("unfulfilled_total"), "人都还没有达标"]
+    return [
+        *(against, "达标" if whole else "已达标", n("fulfilled_total"), "人，达标率", n("fulfilment_rate")),
+        *("，还有", n("unfulfilled_total"), "人没有达标"),
+    ]
 
 
 def unreached(writer: Writer) -> Problem | None:
     """Audiences of key classes of whom some took part in none."""
-    partly = [reach for reach in writer.year.key_reach if not reach.is_full]
+    reaches = (reach for reach in writer.year.key_reach if len(reach.due) >= FEWEST_IN_AUDIENCE)
+    partly = [reach for reach in reaches if not reach.is_full]
     if not partly:
         return None
     partly.sort(key=lambda r: (len(r.reached) - len(r.due), r.audience.bit))
@@ -133,7 +134,7 @@ def unreached(writer: Writer) -> Problem | None:
         "重点对象没有实现全部轮训。",
         ["市级重点培训班的培训对象中，还有", *pieces, "没有参加过本年度的重点培训。"],
         "分类抓好重点对象轮训。",
-        [f"安排重点班次名额时向{names}倾斜，", "没有轮到市级重点培训的由县乡两级兜底培训。"],
+        [f"安排重点班次名额时向{names}倾斜，", "没有轮到市级重点培训的，纳入其他班次兜底培训。"],
     )
 
 
@@ -174,13 +175,13 @@ def plain_modes(writer: Writer) -> Problem | None:
         return None
     top, _ = counts.most_common(1)[0]
     share = writer.value("top_mode_share")
-    rare = [name for name, number in counts.most_common() if number * RARE_MODE < counts.total()]
+    rare = [name for name, times in counts.most_common() if times * RARE_MODE < counts.total()]
     if share < ONE_MODE_SHARE and not rare:
         return None
-    sentence: Sentence = [f"使用最多的授课形式是{top}，占注明授课形式的活动的", writer.number("top_mode_share")]
-    sentence.append(f"；{listed(rare, most=4)}等形式用得很少。" if rare else "。")
+    sentence: Sentence = [f"按人次计，使用最多的授课形式是{top}，占", writer.number("top_mode_share")]
+    sentence.append(f"；{listed(rare, most=4)}用得很少。" if rare else "。")
     return Problem(
-        "教学方式较为单一。",
+        "教学方式较为单一。" if share >= ONE_MODE_SHARE else "教学方式运用不够均衡。",
         sentence,
         "改进教学方式。",
         ["开班前先摸清参训人员的实际需求，", "多用案例教学、情景模拟、研讨交流等互动方法，以学员评价检验教学效果。"],
@@ -253,7 +254,8 @@ def unrecorded(writer: Writer) -> Problem:
         sentence: Sentence = [f"{writer.span}没有学时记录，培训开展情况无法反映。"]
         step: Sentence = ["尽快录入或导入已经开展的培训活动，", "做到办一次、记一次，使工作情况有据可查。"]
     else:
-        sentence = ["线上学习平台使用、电视专题片制作播出、基地条件和经费使用等情况尚未纳入统一记录，本报告不作反映。"]
+        what = "线上学习平台使用" if writer.is_branch else "线上学习平台使用、电视专题片制作播出、基地条件和经费使用"
+        sentence = [f"{what}等情况尚未纳入统一记录，本报告不作反映。"]
         step = ["把上述情况逐步纳入统一台账，一项工作只填报一次，", "以记录代替层层报表，切实为基层减负。"]
     return Problem("数据归集还不完整。", sentence, "完善培训台账。", step)
 
@@ -290,6 +292,9 @@ def _lowest(writer: Writer) -> list[Organisation]:
         for row in year.position_of(child.organisation).children
         if row.count.due >= FEWEST_DUE and row.count.covered * whole.due < whole.covered * row.count.due
     ]
+    # Like with like: branches aren't set beside townships.
+    upper = [row for row in rows if not row.organisation.holds_members]
+    rows = upper or rows
     rows.sort(key=lambda row: (row.count.covered / row.count.due, row.organisation.code))
     return [row.organisation for row in rows[:NAMED]]
 
@@ -300,7 +305,7 @@ def _worst_audiences(writer: Writer, gap: Callable[[Count], int]) -> list[tuple[
     rows = [
         (row.key, row.name, row.count)
         for row in writer.year.position.audiences
-        if gap(row.count) and row.count.due < everybody
+        if gap(row.count) and FEWEST_IN_AUDIENCE <= row.count.due < everybody
     ]
     rows.sort(key=lambda row: (-gap(row[2]) / row[2].due, row[0]))
     return rows[:NAMED]

@@ -35,6 +35,16 @@ class Writer:
         return f"{day.year}年以来（截至{day.month}月{day.day}日）"
 
     @property
+    def is_branch(self) -> bool:
+        """Whether the report is a branch's own."""
+        return self.year.organisation.holds_members
+
+    @property
+    def learners(self) -> str:
+        """Whom the report is about."""
+        return "党员" if self.is_branch else "党员干部"
+
+    @property
     def until(self) -> str:
         """The date in words."""
         return format_date(self.year.as_of)
