@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from peixun.kernel.figures import Figure, Part
-from peixun.kernel.papers.model import Appendix, Cell, Paragraph, Run, Table, paragraph
+from peixun.kernel.papers.model import Appendix, Block, Cell, Run, Table, paragraph
 from peixun.kernel.papers.numerals import format_date
 from peixun.reports.queries.ledger_state import LedgerState
 from peixun.reports.text.writer import printed
+
+GROUP = 8
+"""The sealed head is printed in groups of so many digits, so that two can be compared by eye."""
 
 
 @dataclass(frozen=True)
@@ -56,28 +59,27 @@ def _parts(figure: Figure) -> str:
 
 def notes_appendix(missing: Sequence[LeftOut], ledger: LedgerState, *, as_of: str, lagging: bool) -> Appendix:
     """What was left out and why; what the figures rest on."""
-    rows = [[item.label, item.reason] for item in missing]
-    told: list[Paragraph] = [
-        paragraph("以下数据没有记录可查，本报告不作反映：") if rows else paragraph("没有因缺少记录而未反映的数据。")
-    ]
-    grounds = [
+    told: list[Block] = [
+        paragraph("以下数据没有记录可查，本报告不作反映。"),
+        Table(["未反映的数据", "原因"], [[item.label, item.reason] for item in missing]),
         paragraph(
-            f"本报告数据统计截止日期为{as_of}，由学时台账和党员名册逐条统计得出，同一人在同一口径内只计一次，人数与人次分别注明。"
+            f"本报告数据统计截止日期为{as_of}，由学时台账和党员名册逐条统计得出，"
+            "同一人在同一口径内只计一次，人数与人次分别注明。出具报告时学时台账的封存情况如下。"
         ),
-        paragraph(_sealed(ledger)),
+        Table(["学时台账", "情况"], _sealed(ledger)),
     ]
-    if ledger.head:
-        grounds.append(paragraph(f"封存链首为{ledger.head}。"))
     if lagging:
-        grounds.append(paragraph("出具本报告时部分达标数据正在更新，达标人数可能略有滞后。"))
-    table = [Table(["未反映的数据", "原因"], rows)] if rows else []
-    return Appendix("未反映事项和数据依据", [*told, *table, *grounds])
+        told.append(paragraph("出具本报告时部分达标数据正在更新，达标人数可能略有滞后。"))
+    return Appendix("未反映事项和数据依据", told)
 
 
-def _sealed(ledger: LedgerState) -> str:
+def _sealed(ledger: LedgerState) -> list[list[str]]:
+    counts = [["已封存记录（条）", str(ledger.sealed)], ["未封存记录（条）", str(ledger.unsealed)]]
     if not ledger.head:
-        return f"学时台账共有记录{ledger.unsealed}条，尚未封存。"
-    return (
-        f"学时台账已封存记录{ledger.sealed}条，未封存{ledger.unsealed}条，"
-        f"最近一次封存为第{ledger.number}批（{format_date(ledger.sealed_on)}）。"
-    )
+        return counts
+    head = " ".join(ledger.head[place : place + GROUP] for place in range(0, len(ledger.head), GROUP))
+    return [
+        *counts,
+        ["最近一次封存", f"第{ledger.number}批，{format_date(ledger.sealed_on)}"],
+        ["封存链首", head],
+    ]
