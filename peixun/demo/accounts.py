@@ -11,7 +11,7 @@ from django.db import transaction
 from peixun.demo.city import City
 from peixun.demo.people import NEVER, Member
 from peixun.demo.units import ROOT, Unit
-from peixun.people.models import Account, Grant, Role
+from peixun.people.models import Account, Grant, Person, Role
 from peixun.people.operations import audit
 
 PASSWORD = settings.DEMO_PASSWORD
@@ -51,11 +51,12 @@ def open_accounts(city: City, *, gaps: Counter[Unit]) -> list[DemoAccount]:
     ]
     # One hash for all of them: argon2 is slow on purpose.
     hashed = make_password(PASSWORD)
+    names = dict(Person.objects.filter(pk__in=[a.person.id for a in accounts if a.person]).values_list("pk", "name"))
     for account in accounts:
         row = Account.objects.create(
             login=account.login,
             password=hashed,
-            display_name=account.name,
+            display_name=names[account.person.id] if account.person else account.name,
             demo_role=account.demo_role,
             person_id=account.person.id if account.person else None,
         )

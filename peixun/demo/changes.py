@@ -67,7 +67,7 @@ class Changes:
         for member in self._take(count, lambda m: True):
             member.until = self._between(first, last)
             age = (member.until - member.born) / 365.25
-            member.why = "died" if self.rng.random() < (0.85 if age > 60 else 0.3) else "left"
+            member.why = "died" if self.rng.random() < (0.92 if age > 55 else 0.5) else "left"
             ends.append((member.id, date.fromordinal(member.until), member.why, None))
         return ends
 
