@@ -1,16 +1,20 @@
 """The ledger entries behind a figure: every effective entry of those who are due, with what of it counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from django.db.models import Max
+
 from peixun.coverage.queries.computing import DIMENSIONS, PersonYears
 from peixun.coverage.queries.listing import Roster, Row
 from peixun.coverage.rules import LEFT_OUT, Weighed
+from peixun.kernel import bulk
 from peixun.ledger.models import Activity, CreditEntry
+from peixun.people.models import AuditEntry
 from peixun.people.queries.roll import fold
 
 FEW = 30_000
@@ -28,8 +32,7 @@ class EntryLine(NamedTuple):
     weighed: Weighed
 
 
-@dataclass(frozen=True, slots=True)
-class Recount:
+class Recount(NamedTuple):
     """A figure recomputed from its entries: how many there are, people, person-times and quarters of hours."""
 
     entries: int = 0
@@ -77,25 +80,36 @@ class Entries:
     def recount(self) -> Recount:
         """The figure from exactly these entries, by the rule of the person-year function."""
         entries = people = times = quarters = 0
-        for _, weighed in self._weighed(self._narrowed.walk(), LARGEST_STEP):
+        for _, weighed in self._of_persons(self._narrowed.person_ids()):
             entries += len(weighed)
             people += any(w.quarters for w in weighed)
             times += len({w.item.facts.id for w in weighed if w.why not in LEFT_OUT})
             quarters += sum(w.quarters for w in weighed)
         return Recount(entries, people, times, quarters)
 
-    def _weighed(self, persons: Iterator[Row], step: int = FIRST_STEP) -> Iterator[tuple[Row, list[Weighed]]]:
+    @property
+    def persons(self) -> int:
+        """How many persons a recount goes through at most; only where the roster is kept."""
+        return self._narrowed.total
+
+    def _weighed(self, persons: Iterator[Row]) -> Iterator[tuple[Row, list[Weighed]]]:
+        step = FIRST_STEP
+        while rows := list(islice(persons, step)):
+            found = dict(self._of_persons(row.person_id for row in rows))
+            for row in rows:
+                if row.person_id in found:
+                    yield row, found[row.person_id]
+            step = min(step * 4, LARGEST_STEP)
+
+    def _of_persons(self, person_ids: Iterable[int]) -> Iterator[tuple[int, list[Weighed]]]:
+        """What of each person's entries counts, for those who have any in the cut."""
         selection = self.roster.selection
         years = PersonYears(self.roster.books, year=selection.year, dates=[selection.day])
-        while rows := list(islice(persons, step)):
-            found = dict(years.weighed([row.person_id for row in rows]))
-            for row in rows:
-                weighed = found.get(row.person_id, [])
-                if self.cut:
-                    weighed = [w for w in weighed if self.cut in w.item.facts.cuts]
-                if weighed:
-                    yield row, weighed
-            step = min(step * 4, LARGEST_STEP)
+        for chunk in bulk.chunks(person_ids, LARGEST_STEP):
+            for person, weighed in years.weighed(chunk):
+                mine = [w for w in weighed if self.cut in w.item.facts.cuts] if self.cut else weighed
+                if mine:
+                    yield person, mine
 
 
 def _after(weighed: list[Weighed], entry_id: int) -> list[Weighed]:
@@ -104,6 +118,13 @@ def _after(weighed: list[Weighed], entry_id: int) -> list[Weighed]:
         if w.item.entry_id == entry_id:
             return weighed[index + 1 :]
     return weighed
+
+
+def state_of_records() -> tuple[object, ...]:
+    """What changes whenever an entry, a membership, a post, an audience or a pack does: every write is audited."""
+    entry = CreditEntry.objects.aggregate(last=Max("pk"))["last"]
+    trace = AuditEntry.objects.aggregate(last=Max("pk"))["last"]
+    return entry, trace
 
 
 def is_cut(text: str) -> bool:

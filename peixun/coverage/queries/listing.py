@@ -157,6 +157,15 @@ class Roster:
         """How many persons the selection has; where nothing is kept, everybody is worked out."""
         return sum(self.counts.values()) if self.is_kept else sum(1 for _ in self.walk())
 
+    def person_ids(self) -> Iterator[int]:
+        """The persons without an order and without their names, which is all that a recount needs."""
+        if not self.is_kept:
+            yield from (row.person_id for row in self.walk())
+            return
+        kept = self._kept().values_list("person_id", "branch_id").iterator(chunk_size=5000)
+        yield from (person for person, branch in kept if branch in self.places)
+        yield from (row.person_id for rows in self._extra.values() for row in rows)
+
     def walk(self, *, after: Cursor | None = None, reverse: bool = False, itself: bool = False) -> Iterator[Row]:
         """Persons after a cursor (with `itself`, from the one at it on), in order or in reverse."""
         branches = self._branches(after, reverse=reverse)

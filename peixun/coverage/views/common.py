@@ -44,6 +44,11 @@ class Looking:
         return self.actor.may(Permission.SEE_PEOPLE, self.organisation.path)
 
     @property
+    def scope(self) -> tuple[str, ...]:
+        """The subtrees in which the reader may see figures."""
+        return tuple(self.actor.paths(Permission.SEE_COVERAGE))
+
+    @property
     def whole(self) -> str:
         """The subtree in words: 全市 for a city's own account, else the organisation's name."""
         words = {Level.CITY: _("全市"), Level.PROVINCE: _("全省")}

@@ -1,9 +1,11 @@
 """The entries behind a figure, paged, with the figure recomputed from them."""
 
+import hashlib
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from peixun.coverage.forms import STATE_WORDS, CoverageFilters
-from peixun.coverage.queries.entries import Entries, EntryCursor, EntryLine, Recount, is_cut
+from peixun.coverage.queries.entries import Entries, EntryCursor, EntryLine, Recount, is_cut, state_of_records
 from peixun.coverage.queries.listing import STATES, Place, Roster, Selection
 from peixun.coverage.queries.position import Count, position
 from peixun.coverage.rules import CAP, REPEATED, SAME_DAY
@@ -22,8 +24,9 @@ from peixun.ledger.models import Activity
 from peixun.people.queries.scope import Permission
 
 PAGE = 50
-AT_ONCE = 20_000
-"""A figure with fewer person-times is recomputed with the page, one with more after it."""
+AT_ONCE = 2_000
+"""A figure over fewer persons is recomputed with the page, one over more after it."""
+REMEMBERED_SECONDS = 600
 WHY = {
     SAME_DAY: gettext_lazy("同一活动当天已计"),
     REPEATED: gettext_lazy("同一课程当年已计"),
@@ -90,13 +93,13 @@ def entries(request: Any, code: str) -> HttpResponse:
     behind = Entries(roster, figure.cut)
     kept = figure.kept()
     part = request.GET.get("part", "")
-    at_once = part == "recount" or (kept is not None and kept.person_times <= AT_ONCE)
+    at_once = part == "recount" or (roster.is_kept and behind.persons <= AT_ONCE)
     context: dict[str, Any] = {
         "looking": looking,
         "organisation": organisation,
         "figure": figure,
         "kept": kept,
-        "recount": _recounted(behind.recount(), kept, roster) if at_once else None,
+        "recount": _recounted(_recount(figure, behind), kept, roster) if at_once else None,
         "recount_url": _url(figure, part="recount"),
     }
     if part == "recount" and request.htmx:
@@ -127,6 +130,18 @@ def _cut(request: Any) -> str:
 def _state(request: Any) -> str:
     text: str = request.GET.get("state", "")
     return text if text in STATES else "due"
+
+
+def _recount(figure: Figure, behind: Entries) -> Recount:
+    """The recount, remembered as long as nothing at all was written: every write leaves a row in one of the tables."""
+    looking = figure.looking
+    asked = (looking.organisation.pk, looking.day, looking.audience_key, figure.cut, figure.state, *looking.scope)
+    key = f"recount:{hashlib.sha256(repr((asked, state_of_records())).encode()).hexdigest()}"
+    known = cache.get(key)
+    if known is None:
+        known = behind.recount()
+        cache.set(key, known, REMEMBERED_SECONDS)
+    return Recount(*known)
 
 
 def _recounted(recount: Recount, kept: Count | None, roster: Roster) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The list of persons behind a count, with what each still owes, and its export."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
@@ -177,7 +177,7 @@ def export(request: Any, code: str) -> HttpResponseBase:
         )
         answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.csv")
         return answer
-    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    file = BytesIO()
     write_workbook(file, title=name, sheets=[gap_sheet(rows)])
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")

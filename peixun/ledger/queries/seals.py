@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Max
+
 from peixun.ledger.models import CreditEntry, Seal
 
 SHOWN = 50
@@ -9,12 +11,34 @@ SHOWN = 50
 
 def seal_over(entry_id: int) -> Seal | None:
     """The seal that covers an entry; None while it isn't sealed."""
-    for seal in Seal.objects.filter(watermark__gte=entry_id).defer("leaves").order_by("number").iterator(chunk_size=20):
+    number = _first_reaching(entry_id)
+    while number is not None:
+        seal = Seal.objects.defer("leaves").filter(number=number).first()
+        if seal is None:
+            return None
         if any(first <= entry_id <= last for first, last in seal.runs):
             return seal
-        if not any(first <= entry_id <= last for first, last, *_ in seal.open_ids):
-            return None
+        # A row that committed late is sealed by a later batch, as long as its id is kept open.
+        number = number + 1 if any(first <= entry_id <= last for first, last, *_ in seal.open_ids) else None
     return None
+
+
+def _first_reaching(entry_id: int) -> int | None:
+    """The number of the first seal whose watermark reaches an entry: watermarks grow with numbers, so few are read."""
+    low, high = 1, Seal.objects.aggregate(last=Max("number"))["last"] or 0
+    if not high or _watermark(high) < entry_id:
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if _watermark(middle) < entry_id:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _watermark(number: int) -> int:
+    return Seal.objects.filter(number=number).values_list("watermark", flat=True).first() or 0
 
 
 @dataclass(frozen=True, slots=True)
