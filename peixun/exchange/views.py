@@ -49,11 +49,11 @@ def index(request: Any) -> HttpResponse:
 
 
 @require_GET
-def template_file(request: Any, key: str) -> HttpResponse:
+def template_file(request: Any, what: str) -> HttpResponse:
     """An empty workbook with the headings of an import."""
     require_import(request.actor)
     try:
-        chosen = imports.importer(key)
+        chosen = imports.importer(what)
     except imports.UnknownImporter as error:
         raise Http404("no such import") from error
     columns = [Column(name, 18) for name in chosen.headings.names]
@@ -69,9 +69,9 @@ def _download(content: bytes, name: str) -> HttpResponse:
 
 
 @require_GET
-def job(request: Any, pk: int) -> HttpResponse:
+def job(request: Any, job_id: int) -> HttpResponse:
     """One import, wherever it stands."""
-    found = job_in_scope(request.actor, pk)
+    found = job_in_scope(request.actor, job_id)
     return _show(request, found, ConfirmForm())
 
 
@@ -112,9 +112,9 @@ def _progress(found: ImportJob) -> dict[str, Any]:
 
 
 @require_GET
-def progress(request: Any, pk: int) -> HttpResponse:
+def progress(request: Any, job_id: int) -> HttpResponse:
     """How far the work has come; once it has ended, the page is asked to show the outcome."""
-    found = job_in_scope(request.actor, pk)
+    found = job_in_scope(request.actor, job_id)
     if not found.is_under_way:
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
@@ -123,9 +123,9 @@ def progress(request: Any, pk: int) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: Any, pk: int) -> HttpResponse:
+def confirm(request: Any, job_id: int) -> HttpResponse:
     """Have the previewed changes written."""
-    found = job_in_scope(request.actor, pk)
+    found = job_in_scope(request.actor, job_id)
     form = ConfirmForm(request.POST)
     form.is_valid()
     try:
@@ -137,17 +137,17 @@ def confirm(request: Any, pk: int) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: Any, pk: int) -> HttpResponse:
+def cancel(request: Any, job_id: int) -> HttpResponse:
     """Stop an import."""
-    found = job_in_scope(request.actor, pk)
+    found = job_in_scope(request.actor, job_id)
     operations.cancel(found, at=timezone.now())
     return redirect("exchange:job", found.pk)
 
 
 @require_GET
-def errors(request: Any, pk: int) -> HttpResponse | FileResponse:
+def errors(request: Any, job_id: int) -> HttpResponse | FileResponse:
     """The workbook of bad rows."""
-    found = job_in_scope(request.actor, pk)
+    found = job_in_scope(request.actor, job_id)
     if not found.errors.exists():
         raise Http404("no bad rows, or deleted")
     operations.record_download(found, by=request.actor, at=timezone.now())
@@ -155,9 +155,9 @@ def errors(request: Any, pk: int) -> HttpResponse | FileResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def missing(request: Any, pk: int) -> HttpResponse:
+def missing(request: Any, job_id: int) -> HttpResponse:
     """Who is on the roll and was not in the file: one decision each."""
-    found = job_in_scope(request.actor, pk)
+    found = job_in_scope(request.actor, job_id)
     problem = ""
     if request.method == "POST":
         try:
