@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
@@ -17,6 +18,7 @@ from peixun.coverage.queries.position import position
 from peixun.coverage.queries.records import record_of
 from peixun.kernel import clock
 from peixun.kernel.api.answers import answer
+from peixun.kernel.api.documents import told
 from peixun.kernel.api.fields import Asked, Code, Day, Id, Paging, Year
 from peixun.kernel.api.paging import Cursors
 from peixun.kernel.api.problems import invalid_parameter, not_found
@@ -95,7 +97,18 @@ class CoverageAsked(Asked):
     as_of: Day | None = None
 
 
-@router.get("/coverage", response=CoverageOut, summary="一个党组织及其下级的覆盖情况")
+@router.get(
+    "/coverage",
+    response=CoverageOut,
+    **told(
+        gettext_lazy("一个党组织及其下级的覆盖情况"),
+        gettext_lazy(
+            "应训、参训、达标的人数，按培训对象、维度和下级分列。as_of 指到这一天为止发生、按现在所知；"
+            "不填是年末，当年是今天。"
+            "答复头 Peixun-Updating: true 表示大批改动还在计入，数字稍后更新。"
+        ),
+    ),
+)
 def coverage(request: ApiRequest, asked: Query[CoverageAsked]) -> HttpResponse:
     """People due, covered and fulfilled; by audience, by dimension and by child.
 
@@ -168,7 +181,14 @@ class PeopleAsked(Paging):
     as_of: Day | None = None
 
 
-@router.get("/people", response=PeopleOut, summary="应训的人：参训、达标与还欠多少")
+@router.get(
+    "/people",
+    response=PeopleOut,
+    **told(
+        gettext_lazy("应训的人：参训、达标与还欠多少"),
+        gettext_lazy("就是 /coverage 数到的那些人，按组织树的顺序。身份证号只显示首尾。"),
+    ),
+)
 def people(request: ApiRequest, asked: Query[PeopleAsked]) -> HttpResponse:
     """The persons behind the counts of `/coverage`, in the order of the tree, with what each still owes."""
     actor, cursors = request.auth.actor, Cursors(request)
@@ -262,7 +282,14 @@ class RecordAsked(Asked):
     year: Year
 
 
-@router.get("/people/{int:person_id}/record", response=RecordOut, summary="一个人一年的学习档案")
+@router.get(
+    "/people/{int:person_id}/record",
+    response=RecordOut,
+    **told(
+        gettext_lazy("一个人一年的学习档案"),
+        gettext_lazy("每条有效的学时、其中计入多少（why_not 是没有计入的原因），以及每项要求还欠多少。"),
+    ),
+)
 def record(request: ApiRequest, person_id: Path[Id], asked: Query[RecordAsked]) -> HttpResponse:
     """One's own, or that of somebody in scope: every credit that stands and what each requirement still asks.
 

@@ -4,9 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
 from ninja import Query, Router, Schema
 
 from peixun.kernel.api.answers import answer
+from peixun.kernel.api.documents import told
 from peixun.kernel.api.fields import Code, Paging
 from peixun.kernel.api.paging import Cursors
 from peixun.people.bearer import ApiRequest, organisation_in_scope
@@ -42,7 +44,13 @@ class MeOut(Schema):
     grants: list[GrantOut]
 
 
-@router.get("/me", response=MeOut, summary="令牌代表谁、可以做什么")
+@router.get(
+    "/me",
+    response=MeOut,
+    **told(
+        gettext_lazy("令牌代表谁、可以做什么"), gettext_lazy("令牌背后的账号、它现在有效的授权，以及令牌何时失效。")
+    ),
+)
 def me(request: ApiRequest) -> HttpResponse:
     """The account behind the token, its grants in force, and when the token expires."""
     bearer = request.auth
@@ -100,7 +108,14 @@ class OrganisationsOut(Schema):
 COLUMNS = ("code", "name", "short_name", "kind", "sector", "level", "tags", "division_code", "founded_on", "closed_on")
 
 
-@router.get("/organisations", response=OrganisationsOut, summary="权限范围内的党组织，按树的顺序")
+@router.get(
+    "/organisations",
+    response=OrganisationsOut,
+    **told(
+        gettext_lazy("权限范围内的党组织，按树的顺序"),
+        gettext_lazy("上级在前，下级在后，已撤销的也在内。parent 可能在权限范围之外。"),
+    ),
+)
 def organisations(request: ApiRequest, asked: Query[OrganisationsAsked]) -> HttpResponse:
     """Organisations in scope, each after its parent; closed ones too. `parent` may lie outside of the scope."""
     actor, cursors = request.auth.actor, Cursors(request)

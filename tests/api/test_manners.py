@@ -176,7 +176,7 @@ def test_limits(office, limit):
 
 
 def test_a_failure_is_a_problem_too(office, monkeypatch, caplog):
-    monkeypatch.setattr("peixun.ledger.api.sealing", lambda: 1 / 0)
+    monkeypatch.setattr("peixun.ledger.api.seals.sealing", lambda: 1 / 0)
     response = office.get("/ledger/head")
     assert (response.status_code, response.json()["type"]) == (500, "urn:peixun:problem:internal")
     assert "ZeroDivisionError" in caplog.text
@@ -187,6 +187,6 @@ def test_a_busy_database_says_when_to_come_back(office, monkeypatch):
     def busy():
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("peixun.ledger.api.sealing", busy)
+    monkeypatch.setattr("peixun.ledger.api.seals.sealing", busy)
     response = Api(office.token).get("/ledger/head")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")

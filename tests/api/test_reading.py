@@ -9,7 +9,8 @@ from peixun.coverage import operations as coverage
 from peixun.coverage.api import CoverageOut, PeopleOut, RecordOut
 from peixun.coverage.queries.position import position
 from peixun.ledger import operations as ledger
-from peixun.ledger.api import ActivitiesOut, HeadOut
+from peixun.ledger.api.activities import ActivitiesOut
+from peixun.ledger.api.seals import HeadOut
 from peixun.ledger.models import Seal
 from peixun.people.api import MeOut, OrganisationsOut
 from peixun.people.models import Organisation, Role
@@ -155,6 +156,7 @@ def test_documents_are_public_and_complete(client):
     for operations in document["paths"].values():
         for operation in operations.values():
             assert {"401", "404", "422", "429"} <= set(operation["responses"])
+            assert any("一" <= c <= "鿿" for c in operation["summary"] + operation["description"])
             assert operation["security"] == [{"TokenAuth": []}]
     page = client.get(reverse("api:openapi-view"))
     text = page.content.decode()

@@ -8,7 +8,18 @@ from django.shortcuts import render
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
-from peixun.kernel.api.problems import INVALID, KINDS, MEDIA_TYPE, NOT_FOUND, TOO_MANY, UNAUTHORIZED, URN, ProblemKind
+from peixun.kernel.api.problems import (
+    CONFLICT,
+    INVALID,
+    KINDS,
+    MEDIA_TYPE,
+    NOT_FOUND,
+    NOT_PERMITTED,
+    TOO_MANY,
+    UNAUTHORIZED,
+    URN,
+    ProblemKind,
+)
 
 PROBLEM = {
     "type": "object",
@@ -22,7 +33,19 @@ PROBLEM = {
         "errors": {"type": "array", "items": {"type": "object"}},
     },
 }
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+WRITING = (NOT_PERMITTED, CONFLICT)
 EVERYWHERE = (UNAUTHORIZED, NOT_FOUND, INVALID, TOO_MANY)
+
+
+def told(title: Any, note: Any) -> dict[str, Any]:
+    """What the documents say of an endpoint; both are translated when they are read, not when they are declared."""
+    return {"summary": title, "description": note}
 
 
 def with_problems(document: dict[str, Any]) -> dict[str, Any]:
@@ -30,8 +53,11 @@ def with_problems(document: dict[str, Any]) -> dict[str, Any]:
     document["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     for operations in document["paths"].values():
         for operation in operations.values():
-            for kind in EVERYWHERE:
+            writes = "requestBody" in operation
+            for kind in (*EVERYWHERE, *(WRITING if writes else ())):
                 operation["responses"].setdefault(kind.status, _response(kind))
+            if writes:
+                operation.setdefault("parameters", []).append(KEY)
     return document
 
 

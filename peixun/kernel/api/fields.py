@@ -88,7 +88,7 @@ class Asked(Schema):
         request = (info.context or {}).get("request")
         unknown = set(request.GET) - cls.model_fields.keys() if request is not None else set()
         if unknown:
-            raise wrong(_("没有这样的参数：%(names)s") % {"names": "、".join(sorted(unknown))[:200]})
+            raise wrong(_("没有这样的参数：%(names)s") % {"names": _("、").join(sorted(unknown))[:200]})
         return values
 
 
