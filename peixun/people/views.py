@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from peixun.kernel import clock
 from peixun.people.models import Identity, Organisation, Person
@@ -30,6 +30,7 @@ def _path(line: list[Organisation], here: Organisation, request: Any) -> list[di
     return [*places, {"name": str(here), "url": ""}]
 
 
+@require_safe
 def organisation(request: Any, code: str) -> HttpResponse:
     """The record of an organisation: what it is, who holds its posts, what became of it."""
     found = get_object_or_404(request.actor.organisations(Permission.SEE_COVERAGE), code=code)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from peixun.catalog.models import Delivery, Example, Setting, Strand, Tier
 from peixun.coverage.forms import CoverageFilters
@@ -27,6 +28,7 @@ DIMENSIONS: tuple[tuple[str, Any, Any], ...] = (
 )
 
 
+@require_safe
 def index(request: Any) -> HttpResponse:
     """One's own organisation."""
     own = request.actor.organisations(Permission.SEE_COVERAGE).order_by("path").first()
@@ -35,6 +37,7 @@ def index(request: Any) -> HttpResponse:
     return redirect("coverage:answer", own.code)
 
 
+@require_safe
 def answer(request: Any, code: str) -> HttpResponse:
     """The coverage of an organisation's subtree."""
     organisation = organisation_in_scope(request.actor, code, Permission.SEE_COVERAGE)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from peixun.home.links import address
 from peixun.home.places import place_here
@@ -13,6 +14,7 @@ from peixun.people.models import MEMBER_KINDS, Organisation
 from peixun.people.queries.scope import Permission
 
 
+@require_safe
 def branches(request: Any) -> HttpResponse:
     """One's branch; for the secretary of more than one, their list."""
     place = place_here(request)
@@ -40,6 +42,7 @@ def _choose(request: Any, root: Organisation) -> HttpResponse:
     )
 
 
+@require_safe
 def branch(request: Any, code: str) -> HttpResponse:
     """The branch at one glance."""
     rows = request.actor.organisations(Permission.SEE_PEOPLE).filter(kind__in=MEMBER_KINDS)

@@ -6,6 +6,7 @@ from django.contrib.auth import views as auth_views
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.views.decorators.http import require_safe
 
 from peixun.home.forms import OwnPasswordForm
 from peixun.home.links import address
@@ -21,6 +22,7 @@ def _own_id(request: Any) -> int:
     return main_record(person_id)
 
 
+@require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """What I still owe this year, and what to do next."""
     person_id, day = _own_id(request), clock.today()
@@ -34,6 +36,7 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "home/me.html", context)
 
 
+@require_safe
 def learning(request: HttpRequest) -> HttpResponse:
     """My credits of a year."""
     person_id, today = _own_id(request), clock.today()
@@ -50,6 +53,7 @@ def learning(request: HttpRequest) -> HttpResponse:
     return render(request, "home/learning.html", context)
 
 
+@require_safe
 def mine(request: Any) -> HttpResponse:
     """My account on this device."""
     person_id = request.actor.person_id

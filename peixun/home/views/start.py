@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from peixun.coverage.queries.position import ChildCount, Count, position
 from peixun.home.links import Link, address
@@ -17,6 +17,7 @@ from peixun.people.queries.scope import Permission
 WIDEST = 8
 
 
+@require_safe
 def start(request: Any) -> HttpResponse:
     """Offices go to their answer page, leaders see one page, secretaries their branch, members their day."""
     place = place_here(request)
@@ -101,6 +102,7 @@ def _links(place: Place) -> list[Link]:
     ]
 
 
+@require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """The roles and organisations of an account, to choose from."""
     return render(request, "home/places.html", {"places": places_here(request), "here": place_here(request)})

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.people.models import Organisation, Person
@@ -17,6 +18,7 @@ from peixun.reports.views.common import Looking, look
 PAGE = 100
 
 
+@require_safe
 def figure(request: Any, code: str, year: int, key: str) -> HttpResponse:
     """The figure and its records, page by page; with `recount`, only the figure counted afresh from them."""
     looking, _form = look(request, code, year)
