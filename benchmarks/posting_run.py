@@ -1,6 +1,7 @@
 """The two sides of the posting measurement."""
 
 import random
+from datetime import date
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ from peixun.people.queries.scope import system_actor
 from tests.factories.world import FOUNDED, World, add_rules
 
 SYSTEM = system_actor()
+DAYS = [date.fromordinal(DAY.toordinal() + n) for n in range(100)]
 
 
 def _city(branches: int) -> tuple[int, list[int]]:
@@ -51,21 +53,22 @@ def run(*, rounds: int, branches: int) -> tuple[list[float], list[float]]:
     activities = list(
         open_activities(
             [
-                NewActivity("bench", "R", f"a{n}", "lecture", f"讲座{n}", root, "county", DAY, DAY, delivery="offline")
-                for n in range(rounds * 2 + 8)
+                NewActivity("bench", "R", f"a{n}", "lecture", f"讲座{n}", root, "county", day, day, delivery="offline")
+                for n, day in ((n, DAYS[n % len(DAYS)]) for n in range(rounds * 2 + 8))
             ]
         ).values()
     )
     # A believable past: each person has some entries already.
-    for activity in activities[-8:]:
+    for number in range(rounds * 2, rounds * 2 + 8):
         for start in range(0, len(persons), BATCH):
-            post(_credits(activity, persons[start : start + BATCH]), by=SYSTEM, at=NOW)
+            chunk = persons[start : start + BATCH]
+            post(_credits(activities[number], chunk, DAYS[number % len(DAYS)]), by=SYSTEM, at=NOW)
     rebuild(2018)
     random.seed(1)
     ours, plain = [], []
     for number in range(rounds):
         chosen = random.sample(persons, BATCH)
-        credits = _credits(activities[2 * number], chosen)
+        credits = _credits(activities[2 * number], chosen, DAYS[2 * number % len(DAYS)])
         ours.append(timed(lambda credits=credits: post(credits, by=SYSTEM, at=NOW)))
         rows, years = _ready_rows(activities[2 * number + 1], chosen)
         plain.append(timed(lambda rows=rows, years=years: _write_plain(rows, years)))
@@ -73,8 +76,8 @@ def run(*, rounds: int, branches: int) -> tuple[list[float], list[float]]:
     return ours, plain
 
 
-def _credits(activity: int, persons: list[int]) -> list[NewCredit]:
-    return [NewCredit("bench", "R", f"{activity}-{p}", p, activity, DAY, 8) for p in persons]
+def _credits(activity: int, persons: list[int], day: date) -> list[NewCredit]:
+    return [NewCredit("bench", "R", f"{activity}-{p}", p, activity, day, 8) for p in persons]
 
 
 def _ready_rows(activity: int, persons: list[int]) -> tuple[list[list[object]], list[list[object]]]:

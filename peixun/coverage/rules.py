@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 ONLINE = "online_lesson"
@@ -121,18 +122,17 @@ class Progress:
     carried: int = 0
     earlier: int = 0
 
-    def add(self, item: Item) -> None:
-        """Take in one counted item."""
-        facts = item.facts
-        self.quarters += item.quarters
-        self.activities.add(facts.id)
-        if facts.kind == CONCENTRATED:
-            self.concentrated.add(facts.id)
-            self.days.add(item.day)
-        by_cut = self.by_cut
-        if by_cut is not None:
-            for cut in facts.cuts:
-                by_cut[cut] = by_cut.get(cut, 0) + item.quarters
+    def add(self, items: Sequence[Item]) -> None:
+        """Take in counted items."""
+        self.quarters += sum([item[2] for item in items])
+        self.activities.update([item[1][0] for item in items])
+        for day, facts, quarters, _ in items:
+            if facts[2] == CONCENTRATED:
+                self.concentrated.add(facts[0])
+                self.days.add(day)
+            if self.by_cut is not None:
+                for cut in facts[3]:
+                    self.by_cut[cut] = self.by_cut.get(cut, 0) + quarters
 
     def shortfall(self, rule: RequirementRule) -> Shortfall | None:
         """What is missing for a requirement, or None when it is met."""
@@ -167,27 +167,39 @@ def weigh(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> Ite
 
 def _weigh(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> Iterator[tuple[Item, int, str]]:
     # The hot loop of every post and rebuild: plain tuples, and no call where nothing is capped.
-    same_day: set[tuple[date, int]] = set()
     lessons: set[int] = set()
+    attended: set[int] = set()
+    current: date | None = None
     used: dict[tuple[object, ...], int] = {}
-    for item in sorted(items, key=_order):
-        day, facts, quarters, _ = item
-        if facts.id in lessons:
+    for item in _in_order(items):
+        day, (number, _, kind, _), quarters, _ = item
+        if number in lessons:
             yield item, 0, REPEATED
             continue
-        attended = (day, facts.id)
-        if attended in same_day:
+        if day != current:
+            current, attended = day, {number}
+        elif number in attended:
             yield item, 0, SAME_DAY
             continue
-        same_day.add(attended)
-        if facts.kind == ONLINE:
-            lessons.add(facts.id)
+        else:
+            attended.add(number)
+        if kind == ONLINE:
+            lessons.add(number)
         rules = rules_on(day)
-        if facts.kind in rules.capped_kinds:
+        if kind in rules.capped_kinds:
             counted = _capped(item, rules.caps, used)
             yield item, counted, CAP if counted < quarters else ""
         else:
             yield item, quarters, ""
+
+
+def _in_order(items: Iterable[Item]) -> list[Item]:
+    rows = list(items)
+    if len({row[0] for row in rows}) == len(rows):
+        rows.sort(key=itemgetter(0))
+    else:
+        rows.sort(key=_order)
+    return rows
 
 
 def _order(item: Item) -> tuple[date, bytes, int]:
@@ -253,8 +265,9 @@ def person_year(
     for index, stand in enumerate(stands):
         start = position
         while position < len(placed) and placed[position][0] == index:
-            progress.add(placed[position][1])
             position += 1
+        if position > start:
+            progress.add([item for _, item in placed[start:position]])
         if previous is not None and position == start and stand is previous.stand:
             slots.append(previous)
             continue

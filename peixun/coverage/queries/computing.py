@@ -2,7 +2,7 @@
 question about an uncommon date share."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ from peixun.coverage.rules import (
     weigh,
 )
 from peixun.kernel.dated import holds
-from peixun.ledger.queries.reading import activity_facts, effective_items
+from peixun.ledger.queries.reading import EffectiveItem, activity_facts, effective_items
 from peixun.people.models import MembershipStatus
 from peixun.people.queries.roll import PersonRoll, load_roll
 from peixun.people.rules import Standing
@@ -51,6 +51,8 @@ class PersonYears:
         self.year = year
         self.dates = list(dates)
         self.known_at = known_at
+        self._steady_years: dict[int, bool] = {}
+        self._stood: dict[tuple[Standing, bool, date], Stand] = {}
         self._marked: tuple[list[date], list[tuple[date, tuple[int, int]]]] | None = None
 
     def compute(self, person_ids: Collection[int]) -> Iterator[Computed]:
@@ -65,10 +67,8 @@ class PersonYears:
         )
         facts = self._facts({row[1] for rows in items.values() for row in rows})
         for person_id, roll in rolls.items():
-            by_year: dict[int, list[Item]] = defaultdict(list)
-            for alias in roll.ids:
-                for day, activity_id, quarters, entry_id in items.get(alias, ()):
-                    by_year[day.year].append(Item(day, facts[activity_id], quarters, entry_id))
+            mine = _items(roll, items, facts)
+            by_year = {self.year: mine} if first_year == self.year else _by_year(mine)
             yield Computed(person_id, self._one(roll, by_year, first_year), self._branches(roll))
 
     def weighed(self, person_ids: Collection[int]) -> Iterator[tuple[int, list[Weighed]]]:
@@ -85,12 +85,7 @@ class PersonYears:
         )
         facts = self._facts({row[1] for rows in items.values() for row in rows})
         for person_id, roll in rolls.items():
-            mine = [
-                Item(day, facts[activity_id], quarters, entry_id)
-                for alias in roll.ids
-                for day, activity_id, quarters, entry_id in items.get(alias, ())
-            ]
-            yield person_id, list(weigh(mine, self._rules_on(roll, self.year)))
+            yield person_id, list(weigh(_items(roll, items, facts), self._rules_on(roll, self.year)))
 
     def _branches(self, roll: PersonRoll) -> frozenset[int]:
         first, last = date(self.year, 1, 1), date(self.year, 12, 31)
@@ -102,7 +97,7 @@ class PersonYears:
         # Only packs that look beyond their year cost the reading of earlier years.
         return self.year - 4 if self.books.packs.looks_back_from(self.year) else self.year
 
-    def _one(self, roll: PersonRoll, by_year: dict[int, list[Item]], first_year: int) -> PersonYearResult:
+    def _one(self, roll: PersonRoll, by_year: Mapping[int, list[Item]], first_year: int) -> PersonYearResult:
         earlier = Earlier()
         totals: list[int] = []
         for year in range(first_year, self.year):
@@ -122,7 +117,9 @@ class PersonYears:
 
     def _rules_on(self, roll: PersonRoll, year: int) -> Callable[[date], CreditRules]:
         first, last = date(year, 1, 1), date(year, 12, 31)
-        if roll.steady(first, last) and self._steady_books([first, last]):
+        if year not in self._steady_years:
+            self._steady_years[year] = self._steady_books([first, last])
+        if self._steady_years[year] and roll.steady(first, last):
             constant = self.books.credit_rules(self._line(roll, first), first)
             return lambda _: constant
         return lambda day: self.books.credit_rules(self._line(roll, day), day)
@@ -163,10 +160,16 @@ class PersonYears:
         membership = roll.membership_on(day)
         if membership is None:
             return NOWHERE
-        posts = tuple(sorted((p.title, p.organisation_id) for p in roll.posts if holds(p.since, p.until, day)))
-        due = not any(s.kind in NOT_DUE and holds(s.since, s.until, day) for s in roll.statuses)
+        posts: tuple[tuple[str, int], ...] = ()
+        if roll.posts:
+            posts = tuple(sorted((p.title, p.organisation_id) for p in roll.posts if holds(p.since, p.until, day)))
+        due = not roll.statuses or not any(s.kind in NOT_DUE and holds(s.since, s.until, day) for s in roll.statuses)
         standing = Standing(membership.organisation_id, membership.status or MembershipStatus.FULL, roll.rank, posts)
-        return self.books.stand(standing, due=due, day=day)
+        key = (standing, due, day)
+        stand = self._stood.get(key)
+        if stand is None:
+            stand = self._stood[key] = self.books.stand(standing, due=due, day=day)
+        return stand
 
     def _facts(self, ids: set[int]) -> dict[int, ActivityFacts]:
         known = self.books.facts
@@ -177,3 +180,21 @@ class PersonYears:
             cuts = tuple(f"{name}:{value}" for name, value in zip(DIMENSIONS, row.dimensions, strict=True) if value)
             known[row.id] = ActivityFacts(row.id, row.digest, row.kind, cuts)
         return known
+
+
+def _items(roll: PersonRoll, rows: Mapping[int, list[EffectiveItem]], facts: Mapping[int, ActivityFacts]) -> list[Item]:
+    """A person's items, those of records merged into the person included."""
+    make = tuple.__new__  # there are millions: half the cost of calling the class
+    return [
+        make(Item, (day, facts[activity_id], quarters, entry_id))
+        for alias in roll.ids
+        if alias in rows
+        for day, activity_id, quarters, entry_id in rows[alias]
+    ]
+
+
+def _by_year(items: Sequence[Item]) -> dict[int, list[Item]]:
+    by_year: dict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        by_year[item.day.year].append(item)
+    return by_year
