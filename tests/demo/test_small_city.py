@@ -16,7 +16,6 @@ from peixun.people.models import Account, Identity, Person, StatusPeriod, Succes
 from peixun.people.sealed_box import open_box
 from tests.demo import asking
 
-
 SCALE = 0.02
 SIZE = Size(SCALE)
 AT = datetime(2018, 6, 30, 4, 0, tzinfo=UTC)
