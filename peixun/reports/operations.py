@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from peixun.kernel.figures import Figure
 from peixun.kernel.papers.length import Length, check_length
@@ -24,6 +24,8 @@ from peixun.reports.text.appendices import LeftOut, left_out
 from peixun.reports.text.paper import COMPREHENSIVE_LIMIT, work_paper
 from peixun.reports.text.writer import Writer
 
+FIRST_YEAR = 1949
+"""Nothing is reported of the years before."""
 PAPER_LANGUAGE = "zh-hans"
 """Official papers are Chinese, whatever language the screen speaks."""
 
@@ -71,8 +73,8 @@ def compose_work_report(organisation: Organisation, *, year: int, as_of: date, s
     with override(PAPER_LANGUAGE):
         figures = Figures(YearRecords(organisation, year, as_of))
         writer = Writer(figures)
-        missing, ledger = left_out(), ledger_state()
-        paper = work_paper(writer, signed_on=signed_on, ledger=ledger, missing=missing)
+        ledger = ledger_state()
+        paper = work_paper(writer, signed_on=signed_on, ledger=ledger, missing=left_out())
         wanted = {key: figures[key].figure for key in WORK_KEYS} | writer.used
     return WorkReport(
         organisation=organisation,
@@ -80,7 +82,7 @@ def compose_work_report(organisation: Organisation, *, year: int, as_of: date, s
         as_of=as_of,
         paper=paper,
         figures=list(wanted.values()),
-        left_out=missing,
+        left_out=left_out(),
         length=check_length(paper, COMPREHENSIVE_LIMIT),
         ledger=ledger,
         lagging=figures.records.position.updating,
@@ -139,7 +141,7 @@ def write_table(target: Target, *, wanted: TableRequest, by: Actor, at: datetime
             [_unit_column(), Column(_("培训对象"), 24), *_count_columns()],
             _audience_cells(year, wanted.levels),
         ),
-        Sheet(_("说明"), [Column(_("项目"), 16), Column(_("说明"), 110)], _notes(year)),
+        Sheet(_("说明"), [Column(pgettext("notes", "项目"), 16), Column(_("说明"), 110)], _notes(year)),
     ]
     write_workbook(target, title=title, sheets=sheets)
     audit.record(

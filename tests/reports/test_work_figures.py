@@ -4,62 +4,17 @@ from datetime import date
 
 import pytest
 
-from peixun.catalog.models import Topic
 from peixun.coverage.operations import refresh
 from peixun.coverage.queries.position import position
 from peixun.ledger import operations as ledger
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Audience
 from peixun.people.operations.memberships import NewStatus, merge_persons, set_statuses, transfer
-from peixun.people.operations.posts import NewPost, appoint
 from peixun.reports.queries.figures import WORK_KEYS, Figures, work_figures
 from peixun.reports.queries.records import YearRecords
-from tests.factories.world import NOW, SYSTEM, World, activity, credit, post
+from tests.factories.world import NOW, SYSTEM, World
+from tests.reports.conftest import hold
 
 YEAR_END = date(2017, 12, 31)
-
-
-@pytest.fixture
-def city(world: World) -> World:
-    """A year with classes of every kind; branch secretaries are every fifth person, from 0 on."""
-    Topic.objects.create(key="three-meetings", name="三会一课", group="working_system", strand="practice")
-    Topic.objects.create(key="heart-talks", name="谈心谈话", group="working_system", strand="practice")
-    Topic.objects.create(key="lead-1", name="引领行动一", group="leading_action", strand="practice")
-    Topic.objects.create(key="originals", name="读原著", group="theory", strand="theory")
-    root = world.organisations["R"]
-    Audience.objects.create(key="firsts", name="第一书记", owner_id=root, rule={"posts": ["first_secretary"]}, bit=2)
-    posts = [
-        NewPost(world.persons[i], world.organisations["T11a"], "first_secretary", date(2016, 1, 1)) for i in (1, 2)
-    ]
-    appoint(posts, by=SYSTEM, at=NOW)
-    hold(
-        world,
-        [0, 5, 10],
-        date(2017, 5, 8),
-        tier="city_key",
-        programme_kind="key",
-        audience="secretaries",
-        topics=("lead-1",),
-    )
-    hold(world, [1, 2], date(2017, 6, 5), tier="city_key", programme_kind="key", audience="firsts")
-    hold(world, [15, 20, 25, 30, 3], date(2017, 7, 3), programme_kind="rotation", audience="支部书记")
-    hold(world, [35], date(2017, 9, 4), programme_kind="rotation", audience="secretaries")
-    hold(world, [0, 4, 6], date(2017, 11, 6), programme_kind="special", setting="field", place="外地学院")
-    hold(world, [7], date(2017, 11, 20), programme_kind="special", setting="classroom")
-    post(world, world.persons[8], on=date(2017, 3, 1), hours=2, topics=("three-meetings", "heart-talks"))
-    post(world, world.persons[9], on=date(2017, 3, 2), hours=2, topics=("originals", "unknown"))
-    post(world, world.persons[11], on=date(2018, 3, 2), hours=2, topics=("originals",))
-    return world
-
-
-def hold(world: World, people: list[int], day: date, **fields: object) -> int:
-    """A class of two days."""
-    held = activity(world, on=day, kind="class", **{"ends_on": day.replace(day=day.day + 1), **fields})
-    for i in people:
-        for number in (0, 1):
-            on = day.replace(day=day.day + number)
-            ledger.post([credit(world.persons[i], held, on=on, hours=8)], by=SYSTEM, at=NOW)
-    return held
 
 
 def values(world: World, code: str = "R", as_of: date = YEAR_END) -> dict[str, object]:
@@ -164,6 +119,18 @@ def test_two_records_of_one_person_count_once(city):
     merge_persons(city.person(8), into=city.person(9), by=SYSTEM, at=NOW)
     figures = values(city)
     assert (figures["trained_total"], figures["members_total"]) == (15, 39)
+
+
+def test_repeated_and_many_headed_training(city):
+    county = city.organisations["C1"]
+    hold(city, [0, 3], date(2017, 5, 9), topics=("lead-1",), organiser_id=county)
+    hold(city, [3], date(2017, 5, 10), topics=("lead-1",))
+    figures = Figures(YearRecords(city.root, 2017, YEAR_END))
+    # 0: the key class and the county's, on one day and about one thing; 3: the county's and the city's after it.
+    assert figures["repeated_people"].figure.value == 2
+    assert figures["overlapped_people"].figure.value == 2
+    assert figures["overlapped_people"].recounted() == 2
+    assert figures["repeated_people"].figure.entries == 8
 
 
 MAIN = [*WORK_KEYS, "uncovered_total", "fulfilled_total", "unfulfilled_total", "city_key_classes", "last_quarter_share"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from peixun.kernel.figures import Part
 from peixun.reports.queries.activities import SELECTIONS
@@ -97,7 +98,7 @@ def _selected(year: YearRecords, name: str, measure: str) -> Found:
     label = selection_labels()[name]
     words = {
         "person_times": (_("%s人次"), _("人次"), _("应训人员参加的%s，每人每项活动计一次人次")),
-        "activities": (_("%s次数"), _("次"), _("应训人员参加过的%s，每项活动计一次")),
+        "activities": (_("%s次数"), pgettext("activities", "次"), _("应训人员参加过的%s，每项活动计一次")),
         "people": (_("%s人数"), _("人"), _("参加过%s的应训人员，每人计一次")),
         "share": (_("%s占全部人次的比重"), "%", _("应训人员参加的%s，每人每项活动计一次人次")),
     }[measure]

@@ -12,8 +12,7 @@ from peixun.kernel import clock
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Actor, Permission
 from peixun.reports.forms import UpTo
-
-FIRST_YEAR = 1949
+from peixun.reports.operations import FIRST_YEAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from peixun.coverage.queries.years import kept_years
 from peixun.kernel import clock
@@ -102,7 +103,11 @@ def table(request: Any, code: str, year: int) -> HttpResponse:
     file = BytesIO()
     wanted = TableRequest(looking.organisation, year, looking.as_of)
     write_table(file, wanted=wanted, by=request.actor, at=timezone.now())
-    return _file(file.getvalue(), XLSX, f"{looking.organisation.name}{year}年党员教育培训统计表.xlsx")
+    return _file(
+        file.getvalue(),
+        XLSX,
+        _("%(name)s%(year)d年党员教育培训统计表.xlsx") % {"name": looking.organisation.name, "year": year},
+    )
 
 
 def _drafted(looking: Looking) -> WorkReport:

@@ -14,7 +14,7 @@ from peixun.kernel.papers.docx_writer import write_docx
 from peixun.people.commands import DONE, PeixunCommand, Refused
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Actor, Permission
-from peixun.reports.operations import TableRequest, WorkReport, draft_work_report, write_table
+from peixun.reports.operations import FIRST_YEAR, TableRequest, WorkReport, draft_work_report, write_table
 
 
 class Command(PeixunCommand):
@@ -76,7 +76,7 @@ peixun report table --org 6204 --year 2017 --out 统计表.xlsx --levels 2"""
             line(_("未反映：%(label)s（%(key)s）：%(reason)s") % vars(item))
         if report.lagging:
             line(_("提示：部分达标数据正在更新，可能略有滞后"))
-        for words, file in ((_("报告"), out), (_("数据"), figures)):
+        for words, file in ((_("工作报告"), out), (_("数据"), figures)):
             if file:
                 line(_("%(what)s已写到 %(file)s") % {"what": words, "file": file})
 
@@ -99,6 +99,8 @@ def _organisation(actor: Actor, code: str) -> Organisation:
 
 
 def _as_of(text: str | None, year: int) -> date:
+    if not FIRST_YEAR <= year <= clock.today().year:
+        raise Refused(_("没有 %(year)d 年的记录可报") % {"year": year})
     if text is None:
         return clock.as_of_default(year)
     try:
