@@ -1,7 +1,7 @@
 """The ledger entries behind a figure: every effective entry of those who are due, with what of it counts."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -63,10 +63,7 @@ class Entries:
         persons = list(rows.values_list("person_id", flat=True)[: FEW + 1])
         if len(persons) > FEW:
             return self.roster
-        only = frozenset(fold(set(persons)))
-        if selection.only is not None:
-            only &= selection.only
-        return Roster(replace(selection, only=only), self.roster.books, self.roster.within)
+        return self.roster.narrowed(frozenset(fold(set(persons))))
 
     def walk(self, *, after: EntryCursor | None = None, reverse: bool = False) -> Iterator[EntryLine]:
         """Entries after a cursor, in order or in reverse."""

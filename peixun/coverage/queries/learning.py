@@ -92,7 +92,7 @@ def learning_year(person_id: int, *, year: int, day: date, books: Books) -> Lear
     if computed is None:
         return None
     weighed = {w.item.entry_id: w for w in dict(years.weighed([person_id])).get(person_id, [])}
-    rows = CreditEntry.objects.filter(person__in=own_ids(person_id), reverses__isnull=True)
+    rows = CreditEntry.objects.filter(person__in=own_ids(person_id), hours__gt=0)
     entries = rows.happened(date(year, 1, 1), day).select_related("activity__organiser").order_by("-happened_on", "-pk")
     listed = list(entries)
     reversals = {r.reverses_id: r for r in CreditEntry.objects.filter(reverses__in=[e.pk for e in listed])}

@@ -6,7 +6,7 @@ on which nothing is kept, persons are worked out afresh. Either way they are exa
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -134,7 +134,8 @@ class Roster:
     def _differing(self) -> set[int] | None:
         """Persons for whom what is kept doesn't hold on the day; None when that is to be asked of everybody."""
         selection = self.selection
-        if StaleBranch.objects.filter(year=selection.year, persons=True, branch__in=self.places).exists():
+        stale = StaleBranch.objects.filter(year=selection.year, persons=True).values_list("branch_id", flat=True)
+        if not self.places.keys().isdisjoint(stale.distinct()):
             return None
         return differing(self.books, year=selection.year, day=selection.day)
 
@@ -156,6 +157,15 @@ class Roster:
     def total(self) -> int:
         """How many persons the selection has; where nothing is kept, everybody is worked out."""
         return sum(self.counts.values()) if self.is_kept else sum(1 for _ in self.walk())
+
+    def narrowed(self, only: frozenset[int]) -> "Roster":
+        """The same roster of some persons alone; it shares what has been found out already."""
+        known = self.selection.only
+        wanted = only if known is None else only & known
+        other = Roster(replace(self.selection, only=wanted), self.books, self.within)
+        other.places = self.places
+        other._differing = self._differing
+        return other
 
     def person_ids(self) -> Iterator[int]:
         """The persons without an order and without their names, which is all that a recount needs."""

@@ -86,7 +86,7 @@ def _revisions(row: CreditEntry) -> list[CreditEntry]:
         source=row.source,
         source_kind=row.source_kind,
         part=row.part,
-        reverses__isnull=True,
+        hours__gt=0,
     )
     return list(rows.exclude(revision=row.revision).order_by("revision"))
 
