@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peixun.catalog import hooks, shipped
 from peixun.catalog.models import CreditCap, CreditPack, CreditRule, Requirement, RequirementPack, Topic
@@ -35,7 +36,7 @@ def publish_requirement_pack(
     audiences = dict(Audience.objects.values_list("key", "pk"))
     unknown = {r.audience for r in new.requirements} - audiences.keys()
     if unknown:
-        raise PackError(f"没有这些培训对象：{'、'.join(sorted(unknown))}")
+        raise PackError(_("没有这些培训对象：%(keys)s") % {"keys": _("、").join(sorted(unknown))})
     pack = RequirementPack.objects.create(
         key=new.key,
         name=new.name,
@@ -96,7 +97,8 @@ def _make_room(model: type[PackT], owner: Organisation, since: date, until: date
     packs.filter(since__lt=since, until__isnull=True).update(until=since)
     overlap = first_overlap(list(packs.values_list("since", "until")), since, until)
     if overlap is not None:
-        raise PackError(f"{owner.name}已有{overlap[0]:%Y年%m月%d日}起生效的规则，生效日期重叠")
+        words = {"name": owner.name, "day": f"{overlap[0]:%Y-%m-%d}"}
+        raise PackError(_("%(name)s已有 %(day)s 起生效的规则，生效日期重叠") % words)
 
 
 def _published(subject: str, pack: RequirementPack | CreditPack, owner: Organisation, by: Actor, at: datetime) -> None:

@@ -48,7 +48,7 @@ def gap_rows(roster: Roster, *, gaps_only: bool = False) -> Iterator[Sequence[An
             _("是") if row.fulfilled else _("否"),
             from_quarters(max((gap[1] for gap in row.missing), default=0)),
             max((gap[2] for gap in row.missing), default=0),
-            "；".join(owed_words(o) for o in owed),
+            _("；").join(owed_words(o) for o in owed),
         )
 
 

@@ -287,7 +287,7 @@ class Intake:
         if known is None:
             reasons[column] = reason
         elif reason not in known:
-            reasons[column] = f"{known}；{reason}"
+            reasons[column] = _("；").join((known, reason))
 
     def _read(self, table: Table, fields: Sequence[Field], progress: Progress) -> None:
         readers = [_Reader(f, table.columns[f.column]) for f in fields if f.column in table.columns]
@@ -362,7 +362,7 @@ def shown(cell: Cell) -> str:
 def rows_named(drafts: Iterable[Draft]) -> str:
     """“第 5、9 行”: the rows as people see them, the first few."""
     numbers = sorted(draft.number for draft in drafts)
-    words = "、".join(str(number) for number in numbers[:5])
+    words = _("、").join(str(number) for number in numbers[:5])
     if len(numbers) > 5:
         return _("第 %(rows)s 等 %(count)s 行") % {"rows": words, "count": len(numbers)}
     return _("第 %(rows)s 行") % {"rows": words}

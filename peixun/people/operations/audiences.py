@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peixun.people import hooks
 from peixun.people.models import Audience, Organisation
@@ -58,4 +59,4 @@ def _free_bit() -> int:
     for bit in range(MAX_AUDIENCES):
         if bit not in taken:
             return bit
-    raise AudienceError(f"最多设 {MAX_AUDIENCES} 类培训对象")
+    raise AudienceError(_("最多设 %(most)s 类培训对象") % {"most": MAX_AUDIENCES})

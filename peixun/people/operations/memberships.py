@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peixun.kernel import bulk
 from peixun.people import hooks
@@ -39,14 +40,14 @@ def end_memberships(ends: Sequence[tuple[int, date, str, int | None]], *, by: Ac
     }
     targets = {e[3] for e in ends if e[3] is not None}
     if Organisation.objects.filter(pk__in=targets).exclude(kind__in=MEMBER_KINDS).exists():
-        raise MembershipError("党员只能转入党支部")
+        raise MembershipError(_("党员只能转入党支部"))
     ended, begun = [], []
     for person_id, on, why, target in ends:
         row = open_rows.get(person_id)
         if row is None:
-            raise MembershipError(f"人员 {person_id} 目前没有组织关系")
+            raise MembershipError(_("人员 %(id)s 目前没有组织关系") % {"id": person_id})
         if row.since >= on:
-            raise MembershipError("转出日期早于转入日期")
+            raise MembershipError(_("转出日期早于转入日期"))
         row.until, row.ended_by = on, why
         ended.append(row)
         if target is not None:
@@ -116,9 +117,9 @@ def merge_persons(alias: Person, *, into: Person, by: Actor, at: datetime) -> Pe
     Raises MembershipError for a record that is merged already or that others were merged into.
     """
     if alias.pk == into.pk or alias.aliases.exists():
-        raise MembershipError("这条记录下已并入其他记录，请反向合并")
+        raise MembershipError(_("这条记录下已并入其他记录，请反向合并"))
     if PersonAlias.objects.filter(alias__in=[alias.pk, into.pk]).exists():
-        raise MembershipError("其中一条记录已经并入他人")
+        raise MembershipError(_("其中一条记录已经并入他人"))
     row = PersonAlias.objects.create(alias=alias, person=into, merged_at=at)
     audit.record(by=by, at=at, action="merge", subject="person", subject_id=into.pk, alias=alias.pk)
     hooks.changed.fire({alias.pk, into.pk})

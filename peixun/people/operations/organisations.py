@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peixun.kernel import bulk
 from peixun.people import hooks
@@ -110,6 +111,10 @@ def found_organisations(organisations: Sequence[NewOrganisation], *, by: Actor, 
     return founded
 
 
+def _named(organisations: Sequence[NewOrganisation]) -> str:
+    return _("、").join(new.name for new in organisations)
+
+
 def _generations(
     organisations: Sequence[NewOrganisation], known: dict[str, tuple[int, str, str]]
 ) -> list[list[NewOrganisation]]:
@@ -117,18 +122,21 @@ def _generations(
     have_root = any(path.count("/") == 1 for _, path, _ in known.values())
     roots = [new for new in organisations if not new.parent_code]
     if len(roots) + have_root > 1:
-        raise TreeError("只能有一个没有上级的党组织：" + "、".join(new.name for new in roots))
+        raise TreeError(_("只能有一个没有上级的党组织：%(names)s") % {"names": _named(roots)})
     kinds = {code: kind for code, (_, _, kind) in known.items()} | {new.code: new.kind for new in organisations}
     for new in organisations:
         if new.parent_code and new.parent_code not in kinds:
-            raise TreeError(f"“{new.name}”的上级党组织代码 {new.parent_code} 不存在")
+            raise TreeError(
+                _("“%(name)s”的上级党组织代码 %(code)s 不存在") % {"name": new.name, "code": new.parent_code}
+            )
         if new.parent_code and kinds[new.parent_code] in MEMBER_KINDS:
-            raise TreeError(f"“{new.name}”的上级 {new.parent_code} 是党支部，党支部下不能再设党组织")
+            words = {"name": new.name, "code": new.parent_code}
+            raise TreeError(_("“%(name)s”的上级 %(code)s 是党支部，党支部下不能再设党组织") % words)
     placed, layers, waiting = set(known), [], list(organisations)
     while waiting:
         layer = [new for new in waiting if not new.parent_code or new.parent_code in placed]
         if not layer:
-            raise TreeError("上下级关系成环：" + "、".join(new.name for new in waiting[:5]))
+            raise TreeError(_("上下级关系成环：%(names)s") % {"names": _named(waiting[:5])})
         placed.update(new.code for new in layer)
         waiting = [new for new in waiting if new.code not in placed]
         layers.append(layer)
@@ -210,11 +218,12 @@ def _write_version(organisation: Organisation, version: OrganisationVersion, on:
 
 def _check_parent(organisation: Organisation, parent: Organisation | None) -> None:
     if parent is None:
-        raise TreeError("只能有一个没有上级的党组织")
+        raise TreeError(_("只能有一个没有上级的党组织"))
     if parent.holds_members:
-        raise TreeError(f"“{parent.name}”是党支部，党支部下不能再设党组织")
+        raise TreeError(_("“%(name)s”是党支部，党支部下不能再设党组织") % {"name": parent.name})
     if parent.path.startswith(organisation.path):
-        raise TreeError(f"“{parent.name}”在“{organisation.name}”之下，不能作它的上级")
+        words = {"lower": parent.name, "upper": organisation.name}
+        raise TreeError(_("“%(lower)s”在“%(upper)s”之下，不能作它的上级") % words)
 
 
 def _move_subtree(old: str, new: str) -> None:
@@ -231,9 +240,9 @@ def close_organisation(organisation: Organisation, *, on: date, by: Actor, at: d
     Raises TreeError when it still has members or open organisations below it.
     """
     if Membership.objects.on(on).filter(organisation=organisation).exists():
-        raise TreeError(f"“{organisation.name}”还有党员，先转出党员再撤销")
+        raise TreeError(_("“%(name)s”还有党员，先转出党员再撤销") % {"name": organisation.name})
     if organisation.children.filter(closed_on__isnull=True).exists():
-        raise TreeError(f"“{organisation.name}”还有下级党组织，先处理下级再撤销")
+        raise TreeError(_("“%(name)s”还有下级党组织，先处理下级再撤销") % {"name": organisation.name})
     posts = list(Post.objects.on(on).filter(organisation=organisation))
     end_posts(posts, on=on, by=by, at=at)
     OrganisationVersion.objects.filter(organisation=organisation, until__isnull=True).update(until=on)
@@ -261,9 +270,10 @@ def merge_organisations(
     predecessor closes. Raises TreeError when the two don't fit (a branch into a committee, or one below the other).
     """
     if predecessor.holds_members != successor.holds_members:
-        raise TreeError("党支部只能并入党支部，党委只能并入党委")
+        raise TreeError(_("党支部只能并入党支部，党委只能并入党委"))
     if successor.path.startswith(predecessor.path):
-        raise TreeError(f"“{successor.name}”在“{predecessor.name}”之下，不能并入")
+        words = {"lower": successor.name, "upper": predecessor.name}
+        raise TreeError(_("“%(lower)s”在“%(upper)s”之下，不能并入") % words)
     for child in predecessor.children.filter(closed_on__isnull=True):
         change_organisation(child, on=on, by=by, at=at, parent=successor)
     members = list(Membership.objects.on(on).filter(organisation=predecessor).select_related("person"))

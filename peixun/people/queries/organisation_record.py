@@ -78,7 +78,7 @@ def _changes(old: OrganisationVersion, new: OrganisationVersion) -> list[Event]:
         found.append(Event(new.since, _("改变组织类别"), _("%(old)s 改为 %(new)s") % words))
     if (old.sector, old.level, old.tags) != (new.sector, new.level, new.tags):
         now = [new.get_sector_display(), new.get_level_display(), *new.tags]
-        found.append(Event(new.since, _("调整领域、层级或标签"), "、".join(str(word) for word in now if word)))
+        found.append(Event(new.since, _("调整领域、层级或标签"), _("、").join(str(word) for word in now if word)))
     return found
 
 
