@@ -115,3 +115,9 @@ def test_a_new_password_replaces_the_old_one(client, somebody):
     client.post("/me/password/", {"old_password": "wang", "new_password1": new, "new_password2": new})
     somebody.refresh_from_db()
     assert somebody.check_password(new)
+
+
+def test_a_form_that_has_grown_old_is_refused_in_words(db):
+    response = Client(enforce_csrf_checks=True).post(SIGN_IN, {"username": "wang", "password": "wang"})
+    assert response.status_code == 403
+    assert "什么都没有改动" in response.content.decode()
