@@ -169,7 +169,8 @@ def export(request: Any, code: str) -> HttpResponseBase:
         state=listed.state,
         rows=total,
     )
-    name = f"{looking.organisation.name}{looking.year}年{STATE_WORDS[listed.state]}名单"
+    words = {"name": looking.organisation.name, "year": looking.year, "state": STATE_WORDS[listed.state]}
+    name = _("%(name)s%(year)s年%(state)s名单") % words
     rows = gap_rows(listed.roster)
     if total > MOST_IN_WORKBOOK:
         answer = StreamingHttpResponse(

@@ -77,7 +77,7 @@ def open_reported(new: NewActivity, *, organiser: Organisation, by: Actor, at: d
         refusals.append(Refusal(0, "organiser", _("这个党组织当时已经撤销")))
     known_topics = set(Topic.objects.filter(key__in=new.topics).values_list("key", flat=True))
     if unknown := [topic for topic in new.topics if topic not in known_topics]:
-        refusals.append(Refusal(0, "topics", _("没有这些主题：%(keys)s") % {"keys": "、".join(unknown)}))
+        refusals.append(Refusal(0, "topics", _("没有这些主题：%(keys)s") % {"keys": _("、").join(unknown)}))
     if refusals:
         raise Refused(refusals)
     known = Activity.objects.filter(source_kind=new.source_kind, source=new.source, reference=new.reference).exists()
