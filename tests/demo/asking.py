@@ -1,5 +1,7 @@
 """Questions to the raw tables, independent of the rooms that answer them in the product."""
 
+import json
+
 from django.db import connection
 
 
@@ -61,7 +63,12 @@ def without_one_secretary(day: str) -> int:
 
 
 def missing_from_key_classes(title: str, condition: str) -> int:
-    """People who hold a post on the last day of 2017 in organisations that fit, and were in no key class."""
+    """People who hold a post on the last day of 2017 in organisations that fit, and were in no key class.
+
+    The condition is one of SQL or a tag.
+    """
+    if "o." not in condition:
+        condition = tagged(condition)
     return one(
         f"SELECT COUNT(DISTINCT p.person_id) FROM people_post p JOIN people_organisation o ON o.id = p.organisation_id "
         f"WHERE p.title = %s AND p.since <= '2017-12-31' AND (p.until IS NULL OR p.until > '2017-12-31') "
@@ -71,14 +78,24 @@ def missing_from_key_classes(title: str, condition: str) -> int:
     )
 
 
+def tagged(tag: str) -> str:
+    """The condition of the organisations with a tag (JSON is written with or without escapes)."""
+    found = [
+        str(pk)
+        for pk, tags in rows("SELECT id, CAST(tags AS text) FROM people_organisation")
+        if tag in json.loads(tags)
+    ]
+    return f"o.id IN ({','.join(found)})"
+
+
 FULL_AUDIENCES = {
     "township_secretaries": ("secretary", "o.level = 'township' AND o.sector = 'village'"),
     "community_secretaries": (
         "secretary",
         "o.sector = 'community' AND o.level IN ('township', 'grassroots')",
     ),
-    "city_organ_secretaries": ("secretary", "CAST(o.tags AS text) LIKE '%%市直机关%%'"),
-    "first_secretaries": ("first_secretary", "CAST(o.tags AS text) LIKE '%%建档立卡贫困村%%'"),
+    "city_organ_secretaries": ("secretary", "市直机关"),
+    "first_secretaries": ("first_secretary", "建档立卡贫困村"),
     "office_heads": ("office_head", "o.level = 'township'"),
 }
 PARTLY = {
