@@ -17,7 +17,7 @@ from peixun.ledger.models import Activity, CreditEntry
 from peixun.ledger.operations import NotReversible
 from peixun.ledger.operations import reverse as reverse_entry
 from peixun.ledger.queries.seals import seal_over
-from peixun.ledger.queries.taking_part import entries_of, taking_part
+from peixun.ledger.queries.taking_part import entries_of, may_see_activity, taking_part
 from peixun.people.models import Account
 from peixun.people.queries.scope import Actor, Permission
 from peixun.people.queries.visible import main_record, may_see_person
@@ -127,12 +127,12 @@ def activity(request: Any, activity_id: int) -> HttpResponse:
     """What took place, and who within one's scope took part."""
     row = get_object_or_404(Activity.objects.select_related("organiser"), pk=activity_id)
     actor: Actor = request.actor
+    if not may_see_activity(actor, row):
+        raise Http404("outside one's scope")
     paths = actor.paths(Permission.SEE_COVERAGE)
     rows = entries_of(row, paths)
     if not paths:
         rows = CreditEntry.objects.effective().filter(activity=row, person=actor.person_id).order_by("pk")
-        if actor.person_id is None or not rows.exists():
-            raise Http404("outside one's scope")
     after = request.GET.get("after", "")
     shown = list((rows.filter(pk__gt=int(after)) if after.isdecimal() else rows).select_related("person")[: PAGE + 1])
     people = set(actor.paths(Permission.SEE_PEOPLE))

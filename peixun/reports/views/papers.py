@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from peixun.coverage.queries.years import kept_years
 from peixun.kernel import clock
@@ -33,6 +34,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 60
 
 
+@require_safe
 def index(request: Any) -> HttpResponse:
     """Choose an organisation and a year."""
     scope = request.actor.organisations(Permission.REPORT)
@@ -61,6 +63,7 @@ def _found(actor: Actor, text: str) -> list[Organisation]:
     return exact or list(rows.open().filter(name__contains=text).order_by("path")[: SHOWN + 1])
 
 
+@require_safe
 def work(request: Any, code: str, year: int) -> HttpResponse:
     """The work report on screen."""
     looking, form = look(request, code, year)
@@ -82,6 +85,7 @@ def work(request: Any, code: str, year: int) -> HttpResponse:
     return render(request, "reports/work.html", context)
 
 
+@require_safe
 def work_docx(request: Any, code: str, year: int) -> HttpResponse:
     """The report as .docx."""
     looking, _form = look(request, code, year)
@@ -89,6 +93,7 @@ def work_docx(request: Any, code: str, year: int) -> HttpResponse:
     return _file(docx_bytes(report.paper), DOCX, f"{report.paper.organisation}{report.paper.flat_title}.docx")
 
 
+@require_safe
 def work_figures(request: Any, code: str, year: int) -> HttpResponse:
     """The figures of the report as JSON."""
     looking, _form = look(request, code, year)
@@ -97,6 +102,7 @@ def work_figures(request: Any, code: str, year: int) -> HttpResponse:
     return _file(data, "application/json", f"{report.paper.organisation}{report.paper.flat_title}.json")
 
 
+@require_safe
 def table(request: Any, code: str, year: int) -> HttpResponse:
     """The statistical table as .xlsx."""
     looking, _form = look(request, code, year)
