@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from peixun.catalog.operations import add_topics, install_rules
 from peixun.coverage.operations import rebuild_all
@@ -60,7 +61,7 @@ def demo_state() -> DemoState | None:
     begun = AuditEntry.objects.filter(action="begin", subject="demo").order_by("id").first()
     if begun is None:
         if Organisation.objects.exists():
-            raise DemoRefused("数据库里已有其他数据，演示城市只能装入空库")
+            raise DemoRefused(_("数据库里已有其他数据，演示城市只能装入空库"))
         return None
     finished = AuditEntry.objects.filter(action="finish", subject="demo").exists()
     return DemoState(begun.detail["scale"], begun.detail["seed"], finished)
@@ -74,7 +75,7 @@ def load_city(*, scale: float, seed: int, at: datetime, progress: Progress) -> l
     """
     check_scale(scale)
     if demo_state() is not None:
-        raise DemoRefused("数据库里已有演示城市")
+        raise DemoRefused(_("数据库里已有演示城市"))
     city = City(size=Size(scale), rng=random.Random(seed), by=system_actor(), at=at)  # noqa: S311 - no secrets
     _set_durable(durable=False)
     gc.disable()  # millions of small objects that all stay: looking for garbage among them costs a quarter of the time
@@ -119,7 +120,7 @@ def _organisations(city: City, progress: Progress) -> None:
     )
     save_audience(backbone, owner=root, by=city.by, at=city.at)
     add_topics(TOPICS, by=city.by, at=city.at)
-    progress("党组织", len(city.units), len(city.units))
+    progress(_("党组织"), len(city.units), len(city.units))
 
 
 @transaction.atomic
@@ -137,7 +138,7 @@ def _people(city: City, progress: Progress) -> Population:
             ids += enrol(waiting, by=city.by, at=city.at)
             done += len(waiting)
             waiting = []
-            progress("党员", done, total)
+            progress(_("党员"), done, total)
     for member, pk in zip(city.members(), ids, strict=True):
         member.id = pk
     appointments = Appointments(size=city.size, units=city.units, rosters=city.rosters, rng=city.rng)
@@ -151,7 +152,7 @@ def _changes(city: City, population: Population, progress: Progress) -> None:
     changes = Changes(city, population)
     changes.make_2017()
     changes.make_2018()
-    progress("异动", 1, 1)
+    progress(_("异动"), 1, 1)
 
 
 @transaction.atomic
@@ -159,7 +160,7 @@ def _classes(city: City, progress: Progress) -> None:
     Classes2017(city).hold_all()
     Classes2018(city).hold_all()
     city.recorder.flush()
-    progress("培训班", 1, 1)
+    progress(_("培训班"), 1, 1)
 
 
 @transaction.atomic
@@ -172,7 +173,7 @@ def _studies(city: City, progress: Progress) -> None:
         some = branches[start : start + BRANCHES_AT_ONCE]
         for year, roster in zip(years, rosters, strict=True):
             year.hold(_with_rosters(some, roster))
-        progress("学时", start + len(some), len(branches))
+        progress(_("学时"), start + len(some), len(branches))
     city.recorder.flush()
 
 
@@ -185,7 +186,7 @@ def _close(city: City, progress: Progress) -> list[DemoAccount]:
         correct(city)
         gaps = Counter(m.unit for m in city.members() if not m.earned[1] and m.until == NEVER)
         accounts = open_accounts(city, gaps=gaps)
-    rebuild_all(progress=lambda done, total: progress("覆盖", done, total))
+    rebuild_all(progress=lambda done, total: progress(_("覆盖"), done, total))
     seal(at=city.at)
-    progress("封存", 1, 1)
+    progress(_("封存"), 1, 1)
     return accounts

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 TODAY = date(2018, 6, 30)
 """The demo's business date: everything that it records happened on or before it."""
 SEED = 6204
@@ -61,4 +63,5 @@ class Size:
 def check_scale(scale: float) -> None:
     """Raise ValueError for a scale that no city can be made at."""
     if not LEAST_SCALE <= scale <= MOST_SCALE:
-        raise ValueError(f"scale must lie between {LEAST_SCALE} and {MOST_SCALE}")
+        limits = {"least": LEAST_SCALE, "most": MOST_SCALE}
+        raise ValueError(_("--scale 应在 %(least)s 到 %(most)s 之间") % limits)

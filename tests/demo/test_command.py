@@ -20,7 +20,7 @@ def test_the_second_run_keeps_the_data_and_another_scale_is_refused(db):
     entries = CreditEntry.objects.count()
     assert entries > 0
     assert all(login in first for login in ("member", "secretary", "manager", "city", "admin"))
-    assert "kept" in run()
+    assert "数据保留" in run()
     assert CreditEntry.objects.count() == entries
     with pytest.raises(CommandError) as refused:
         run(seed=5)

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peixun.demo.accounts import PASSWORD
 from peixun.demo.operations import DemoRefused, DemoState, demo_state, load_city
@@ -16,10 +18,7 @@ from peixun.people.models import Account
 
 ADDRESS = "127.0.0.1:8000"
 WIDTH = 30
-BEGIN_ANEW = (
-    "To start anew, remove the database (for SQLite the folder of PEIXUN_DATA) or set another PEIXUN_DATA "
-    "or PEIXUN_DATABASE_URL, and run the command again."
-)
+BEGIN_ANEW = gettext_lazy("如要重新生成，请删除数据库（SQLite 为 PEIXUN_DATA 指定的文件夹）或换一个数据库，再运行一次")
 
 
 class Command(BaseCommand):
@@ -41,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="load only")
         parser.add_argument("--bind", default=ADDRESS, help=f"address to serve on ({ADDRESS})")
 
-    def handle(self, *_: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         """Load if empty, say what is there, serve. Exit status 2 when the database holds something else."""
         settings.DATA.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
@@ -52,11 +51,11 @@ class Command(BaseCommand):
             else:
                 self._keep(state, options)
         except (DemoRefused, ValueError) as error:
-            raise CommandError(f"{error}\n{BEGIN_ANEW}", returncode=2) from error
+            raise CommandError(f"{error}。{BEGIN_ANEW}。", returncode=2) from error
         self._say_who(options["bind"])
         if not options["no_serve"]:
             if "serve" not in get_commands():
-                raise CommandError("this installation has no serve command", returncode=2)
+                raise CommandError(_("这里没有 serve 命令，请加 --no-serve"), returncode=2)
             call_command("serve", bind=options["bind"])
 
     def _load(self, options: dict[str, Any]) -> None:
@@ -65,17 +64,17 @@ class Command(BaseCommand):
         load_city(scale=options["scale"], seed=options["seed"], at=began, progress=bar.show)
         bar.close()
         seconds = (datetime.now(UTC) - began).total_seconds()
-        self.stdout.write(f"Demo city loaded in {seconds:.1f} s.")
+        self.stdout.write(_("演示城市已装好，用时 %(seconds).1f 秒") % {"seconds": seconds})
 
     def _keep(self, state: DemoState, options: dict[str, Any]) -> None:
         if not state.finished:
-            raise DemoRefused("演示城市上次没有装完")
+            raise DemoRefused(_("演示城市上次没有装完"))
         if (state.scale, state.seed) != (options["scale"], options["seed"]):
             raise DemoRefused(
-                f"数据库里是另一座演示城市（--scale {state.scale} --seed {state.seed}），"
-                f"不是这一座（--scale {options['scale']} --seed {options['seed']}）"
+                _("数据库里是另一座演示城市（--scale %(scale)s --seed %(seed)s）")
+                % {"scale": state.scale, "seed": state.seed}
             )
-        self.stdout.write("The demo city is there already; its data is kept.")
+        self.stdout.write(_("演示城市已在库中，数据保留"))
 
     def _say_who(self, bind: str) -> None:
         self.stdout.write(f"\nhttp://{bind}/\n")
