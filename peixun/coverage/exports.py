@@ -54,7 +54,7 @@ def gap_rows(roster: Roster, *, gaps_only: bool = False) -> Iterator[Sequence[An
 
 def owed_words(owed: Owed) -> str:
     """What is owed for one requirement, in words."""
-    values = {"name": owed.name, "hours": owed.hours, "n": owed.concentrated}
+    values = {"name": owed.name, "hours": owed.hours.rstrip("0").rstrip("."), "n": owed.concentrated}
     if not owed.concentrated:
         return _("%(name)s：还差 %(hours)s 学时") % values
     if owed.hours == "0.00":

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peixun.catalog.models import Topic
@@ -23,6 +24,16 @@ from peixun.people.queries.scope import Actor, Permission
 from peixun.people.queries.visible import main_record, may_see_person
 
 PAGE = 50
+# Where entries come from; another kind of source stands as it was registered.
+SOURCES = {
+    "api": gettext_lazy("其他系统登记"),
+    "import": gettext_lazy("文件导入"),
+    "branch": gettext_lazy("支部登记"),
+    "station": gettext_lazy("站点登记"),
+    "class": gettext_lazy("培训班登记"),
+    "lecture": gettext_lazy("讲座登记"),
+    "lesson": gettext_lazy("网络课程登记"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ def entry(request: Any, entry_id: int) -> HttpResponse:
     context = {
         "entry": row,
         "names": opened.names,
+        "source": SOURCES.get(row.source_kind, row.source_kind),
         "record_url": _address("coverage:record", opened.person_id) if opened.names else "",
         "reversal": reversal,
         "revisions": _revisions(row),
