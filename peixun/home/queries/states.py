@@ -88,13 +88,13 @@ class YearState:
 
     @property
     def label(self) -> str:
-        """The state in a word or two; "" for the usual word of the chip."""
+        """The state in a few words, hours before trainings; "" for the usual word of the chip."""
         if not self.due:
             return str(NOT_DUE)
         if not self.covered or self.fulfilled:
             return ""
         if self.owes:
-            return owed_words(self.hours_owed, self.concentrated_owed)
+            return owed_words(self.hours_owed, 0 if self.hours_owed else self.concentrated_owed)
         return str(TRAINED)
 
     @property
