@@ -13,7 +13,7 @@ from peixun.kernel import catalogues
 PACKAGE = catalogues.PACKAGE
 CHINESE = re.compile(r"[\u2e80-\u2fff\u3001-\u303f\u31c0-\u31ef\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
 # What must be the same in both languages: named and bare percent signs, braces, tags, the page numbers of a workbook.
-PLACEHOLDERS = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|</?\w[^>]*>|&[PN]\b")
+PLACEHOLDERS = re.compile(r"%\(\w+\)[.\d]*[a-z]|%[a-z%]|\{\w*\}|</?\w[^>]*>|&[PN]\b")
 # Words that people have to type or to read in Chinese stand in quotation marks.
 QUOTED = re.compile(r"“[^”]*”")
 
