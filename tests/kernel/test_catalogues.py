@@ -169,7 +169,7 @@ def test_bare_chinese_in_code_is_seen(code: str, literals: list[str]) -> None:
 
 def _is_outside(path: Path) -> bool:
     name = path.relative_to(PACKAGE).as_posix()
-    room, _slash, rest = name.partition("/")
+    _room, _slash, rest = name.partition("/")
     return any(
         rest.startswith(pattern.removeprefix("*/")) if pattern.startswith("*/") else name.startswith(pattern)
         for pattern in OUTSIDE_CODE
