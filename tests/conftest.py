@@ -24,6 +24,12 @@ def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _no_static_files(settings):
+    """Each new test client would list every static file anew; only journeys, in a real browser, ask for them."""
+    settings.WHITENOISE_USE_FINDERS = False
+
+
 @pytest.fixture
 def world(db) -> World:
     """A small city."""
