@@ -112,7 +112,7 @@ REQUIREMENT_PACKS = (
         until=date(2019, 1, 1),
         source="演示城市自定：市委组织部 2014—2018 年党员教育培训安排",
         requirements=(MEMBERS_32, COMMITTEE_56),
-        note="本包为演示城市自定，不是全国规定。其他地方使用前请按当地文件修改。",
+        note="这套要求由演示城市自定，不是全国规定。其他地方使用前请按当地文件修改。",
     ),
     NewRequirementPack(
         key="plan-2019-2023",

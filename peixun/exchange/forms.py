@@ -14,7 +14,7 @@ from peixun.kernel import imports
 class UploadForm(forms.Form):
     """What the file holds, and the file."""
 
-    key = forms.ChoiceField(label=gettext_lazy("文件里是什么"), widget=forms.RadioSelect)
+    key = forms.ChoiceField(label=gettext_lazy("导入内容"), widget=forms.RadioSelect)
     file = forms.FileField(
         label=gettext_lazy("文件"),
         help_text=gettext_lazy("xlsx、xls、ods 或 csv。先检查，确认以后才写入。"),

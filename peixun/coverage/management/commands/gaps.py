@@ -45,7 +45,7 @@ peixun gaps --org 620421 --year 2018 --audience committee_members --out 欠学�
             else:
                 write_workbook(out, title=title, sheets=[gap_sheet(counted)])
         except OSError as error:
-            raise Refused(_("写不了 %(file)s：%(reason)s") % {"file": out, "reason": error.strerror}) from error
+            raise Refused(_("无法写入 %(file)s：%(reason)s") % {"file": out, "reason": error.strerror}) from error
         audit.record(
             by=actor,
             at=timezone.now(),

@@ -28,7 +28,7 @@ peixun import credits 学时.csv --skip-bad --format json
     def add_arguments(self, parser: CommandParser) -> None:
         """What to import, from which file, and how."""
         keys = [importer.key for importer in imports.importers()]
-        parser.add_argument("what", choices=keys, help="文件里是什么：" + "、".join(keys))
+        parser.add_argument("what", choices=keys, help="导入内容：" + "、".join(keys))
         parser.add_argument("file", type=Path, help="xlsx、xls、ods 或 csv 文件")
         parser.add_argument("--dry-run", action="store_true", help="只说明会改变什么，不写入")
         parser.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="把有问题的行写成工作簿，改好后可再次导入")
@@ -61,7 +61,7 @@ peixun import credits 学时.csv --skip-bad --format json
         try:
             plan.write_errors(target)
         except OSError as error:
-            raise Refused(_("写不了 %(file)s：%(reason)s") % {"file": target, "reason": error.strerror}) from error
+            raise Refused(_("无法写入 %(file)s：%(reason)s") % {"file": target, "reason": error.strerror}) from error
 
     def _print(self, plan: ImportPlan, *, written: bool, errors: Path | None) -> None:
         line = self.stdout.write

@@ -50,7 +50,7 @@ peixun ledger seal
         try:
             count = writer(entries_of_year(year, paths), out)
         except OSError as error:
-            raise Refused(_("写不了 %(file)s：%(reason)s") % {"file": out, "reason": error.strerror}) from error
+            raise Refused(_("无法写入 %(file)s：%(reason)s") % {"file": out, "reason": error.strerror}) from error
         audit.record(by=actor, at=timezone.now(), action="export", subject="ledger", subject_id=year, rows=count)
         if options["format"] == "json":
             self.print_json({"year": year, "entries": count, "file": str(out)})

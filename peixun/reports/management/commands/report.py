@@ -43,7 +43,7 @@ peixun report table --org 6204 --year 2017 --out 统计表.xlsx --levels 2"""
                 self._table(organisation, as_of, actor, options)
         except OSError as error:
             raise Refused(
-                _("写不了 %(file)s：%(reason)s") % {"file": error.filename, "reason": error.strerror}
+                _("无法写入 %(file)s：%(reason)s") % {"file": error.filename, "reason": error.strerror}
             ) from error
         return DONE
 
