@@ -190,10 +190,27 @@ def plan_file(chosen: Importer, path: Path, *, actor: Any, today: date, progress
     """What the file would change. Raises TableRefused when it can't be read as this kind of table."""
     with read_table(path, headings=chosen.headings) as table:
         plan = chosen.plan(table, actor=actor, today=today, progress=progress)
-    plan.bad_rows.sort(key=lambda bad: bad.number)
+    plan.bad_rows = _with_cells(plan.bad_rows, path, chosen.headings)
     plan.unknown_headings = table.unknown_headings
     plan.masks = chosen.masks
     return plan
+
+
+def _with_cells(bad_rows: Sequence[BadRow], path: Path, headings: HeadingSet) -> list[BadRow]:
+    """Bad rows in the order of the sheet, with their cells.
+
+    Cells of good rows aren't kept (a city's roster has two million): of rows that were refused after all they are
+    read once more.
+    """
+    lacking = {bad.number for bad in bad_rows if not bad.values}
+    cells: dict[int, Sequence[Any]] = {}
+    if lacking:
+        with read_table(path, headings=headings) as table:
+            picks = list(table.columns.values())
+            cells = {row.number: [row.values[i] for i in picks] for row in table.rows if row.number in lacking}
+        nothing = [""] * len(picks)
+        bad_rows = [BadRow(bad.number, bad.values or cells.get(bad.number, nothing), bad.reasons) for bad in bad_rows]
+    return sorted(bad_rows, key=lambda bad: bad.number)
 
 
 def apply_plan(chosen: Importer, plan: ImportPlan, *, by: Any, at: datetime, progress: Progress = no_progress) -> None:
@@ -223,13 +240,12 @@ class Field:
 
 
 class Draft:
-    """A row on its way: its number, its cells in the order of the file's known headings, its parsed values."""
+    """A row on its way: its number and its parsed values."""
 
-    __slots__ = ("bad", "data", "number", "values")
+    __slots__ = ("bad", "data", "number")
 
-    def __init__(self, number: int, values: Sequence[Any], data: dict[str, Any]) -> None:
+    def __init__(self, number: int, data: dict[str, Any]) -> None:
         self.number = number
-        self.values = values
         self.data = data
         self.bad = False
 
@@ -257,7 +273,7 @@ class Intake:
     def refuse(self, draft: Draft, column: str, reason: str) -> None:
         """Refuse a row for a reason, beside those that it has already."""
         draft.bad = True
-        self._bad[draft.number] = draft.values
+        self._bad.setdefault(draft.number, ())
         self._note(draft.number, column if column in self.present else "", reason)
 
     def refuse_all(self, drafts: Iterable[Draft], column: str, reason: str) -> None:
@@ -269,15 +285,15 @@ class Intake:
         """The rows that nothing speaks against so far."""
         return (draft for draft in self.drafts if not draft.bad)
 
-    def cells_of_bad(self, column: str) -> list[Any]:
-        """What the bad rows hold in a column."""
+    def cells_of_unread(self, column: str) -> list[Any]:
+        """What the rows that couldn't even be read hold in a column."""
         if column not in self.columns:
             return []
         index = self.columns.index(column)
-        return [values[index] for values in self._bad.values()]
+        return [values[index] for values in self._bad.values() if values]
 
     def plan(self, key: str) -> ImportPlan:
-        """A plan with the rows and the bad rows filled in."""
+        """A plan with the rows and the bad rows; `plan_file` adds cells that are lacking."""
         bad = [BadRow(number, values, self._reasons[number]) for number, values in self._bad.items()]
         return ImportPlan(key=key, columns=self.columns, rows=self.rows, bad_rows=bad)
 
@@ -313,9 +329,9 @@ class Intake:
                 data[reader.name] = reader.read(cell)
             except CellError as error:
                 problems.append((reader.column, error.reason))
-        values = cells if len(picks) == len(cells) else [cells[index] for index in picks]
-        draft = Draft(row.number, values, data)
+        draft = Draft(row.number, data)
         if problems:
+            self._bad[row.number] = [cells[index] for index in picks]
             for column, reason in problems:
                 self.refuse(draft, column, reason)
             return

@@ -67,8 +67,8 @@ def member_since(data: dict[str, Any], branch: Organisation) -> date:
 class Changes:
     """Gathers the work of a whole file, row by row."""
 
-    def __init__(self, known: Known, today: date) -> None:
-        self.work = Work()
+    def __init__(self, known: Known, today: date, work: Work) -> None:
+        self.work = work
         self._known = known
         self._today = today
 

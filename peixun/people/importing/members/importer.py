@@ -1,6 +1,5 @@
 """The importer of members."""
 
-from collections import defaultdict
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -35,6 +34,8 @@ from peixun.people.operations.roster import (
 )
 from peixun.people.queries.scope import Actor
 from peixun.people.sealed_box import lookup
+
+AT_ONCE = 5000
 
 
 class MemberImporter:
@@ -101,13 +102,14 @@ def _find_branches(intake: Intake, finder: OrganisationFinder) -> dict[int, Orga
 
 def _find_repeats(intake: Intake, branches: dict[int, Organisation]) -> set[int]:
     """Numbers of rows that only repeat another one. One person with different rows is refused in all of them."""
-    by_number: dict[bytes, list[Draft]] = defaultdict(list)
+    first: dict[bytes, Draft] = {}
+    by_number: dict[bytes, list[Draft]] = {}
     for draft in intake.good():
-        by_number[draft.data["lookup"]].append(draft)
+        key = draft.data["lookup"]
+        if first.setdefault(key, draft) is not draft:
+            by_number.setdefault(key, [first[key]]).append(draft)
     repeats: set[int] = set()
     for same in by_number.values():
-        if len(same) == 1:
-            continue
         where = rows_named(same)
         if len({branches[draft.number].pk for draft in same}) > 1:
             intake.refuse_all(same, NUMBER, _("同一个人出现在不同的党支部（%(rows)s）") % {"rows": where})
@@ -139,27 +141,29 @@ class _Comparison:
     def plan(self, key: str, repeats: set[int]) -> ImportPlan:
         """The plan; rows that only repeat another one are unchanged."""
         intake = self._intake
-        persons = {
-            pk for d in intake.good() if (pk := self._ids.get(d.data["lookup"])) is not None and d.number not in repeats
-        }
-        known = standing.load(persons)
-        changes = Changes(known, self._today)
+        told = {self._ids.get(draft.data["lookup"]) for draft in intake.drafts}
+        drafts = [draft for draft in intake.good() if draft.number not in repeats]
+        intake.drafts.clear()
+        drafts.reverse()
+        work = Work()
         new = changed = 0
-        for draft in intake.good():
-            if draft.number in repeats:
-                continue
-            person_id = self._ids.get(draft.data["lookup"])
-            branch = self._branches[draft.number]
-            if person_id is None:
-                new += changes.enrol(draft, branch) and self._sample("new", draft, [])
-            else:
-                changed += self._change(changes, known, draft, person_id)
+        while drafts:  # what a row says and what stands about it is let go of as soon as the two were compared
+            chunk = [drafts.pop() for _ in range(min(AT_ONCE, len(drafts)))]
+            known = standing.load({pk for d in chunk if (pk := self._ids.get(d.data["lookup"])) is not None})
+            changes = Changes(known, self._today, work)
+            for draft in chunk:
+                person_id = self._ids.get(draft.data["lookup"])
+                if person_id is None:
+                    taken = changes.enrol(draft, self._branches[draft.number])
+                    new += taken and self._sample("new", draft, [])
+                else:
+                    changed += self._change(changes, known, draft, person_id)
         plan = intake.plan(key)
         plan.new, plan.changed = new, changed
         plan.unchanged = plan.rows - plan.bad - new - changed
         plan.samples = self._samples
-        plan.missing = self._missing()
-        plan.work = changes.work
+        plan.missing = self._missing(told)
+        plan.work = work
         return plan
 
     def _change(self, changes: Changes, known: standing.Known, draft: Draft, person_id: int) -> bool:
@@ -184,10 +188,9 @@ class _Comparison:
             self._samples[kind].append(Sample(draft.number, title, tuple(shown)))
         return True
 
-    def _missing(self) -> list[Missing]:
+    def _missing(self, told: set[int | None]) -> list[Missing]:
         """Who belongs to the file's branches today and isn't in it, not even in a row that can't be read."""
-        told = {self._ids.get(draft.data["lookup"]) for draft in self._intake.drafts}
-        unread = {clean_name(cell) for cell in self._intake.cells_of_bad(NAME) if isinstance(cell, str)}
+        unread = {clean_name(cell) for cell in self._intake.cells_of_unread(NAME) if isinstance(cell, str)}
         branches = {branch.pk for branch in self._branches.values()}
         absent: dict[int, int] = {}
         for chunk in bulk.chunks(branches, 5000):

@@ -81,7 +81,7 @@ class OrganisationImporter:
         standing = {match_key(o.code): o for o in Organisation.objects.all()}
         rows, repeated = _distinct(intake, standing)
         tree = TreeCheck(intake, rows, standing, actor=actor)
-        tree.unreadable = {match_key(str(cell)) for cell in intake.cells_of_bad(CODE)}
+        tree.unreadable = {match_key(str(cell)) for cell in intake.cells_of_unread(CODE)}
         tree.run(today)
         _check_founding(intake, list(tree.good()))
         tree.run(today)
