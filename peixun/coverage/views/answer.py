@@ -5,8 +5,9 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dates import MONTHS_3
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from peixun.catalog.models import Delivery, Example, Setting, Strand, Tier
@@ -146,8 +147,15 @@ def _child(looking: Looking, child: ChildCount) -> ChildRow:
     )
 
 
+def month_names() -> list[str]:
+    """January to December, short: 1月 in Chinese, Jan in English."""
+    if (get_language() or "zh").startswith("zh"):
+        return [f"{month}月" for month in range(1, 13)]
+    return [str(name).capitalize() for name in MONTHS_3.values()]
+
+
 def _charts(looking: Looking, at: Position) -> dict[str, Any]:
-    months = [_("%(month)s月") % {"month": month} for month in range(1, 13)]
+    months = month_names()
     known = fulfilled_known(looking)
     words = _words(looking)
     unit = _("人")
@@ -156,7 +164,8 @@ def _charts(looking: Looking, at: Position) -> dict[str, Any]:
         "words": words,
         "unit": unit,
         "months": months,
-        "due": [*(m.due for m in at.months), *late],
+        # Beside all who are due, those whom one tier reached would hardly be seen.
+        "due": [*(None if looking.tier else m.due for m in at.months), *late],
         "covered": [*(m.covered for m in at.months), *late],
         "fulfilled": [*(m.fulfilled if known else None for m in at.months), *late],
     }
@@ -188,7 +197,7 @@ def _charts(looking: Looking, at: Position) -> dict[str, Any]:
         "trend_rows": list(zip(months, at.months, strict=False)),
         "audiences": [] if looking.tier else audiences,
         "bars": {"words": words, "unit": unit, "rows": audiences},
-        "heat": {"months": months, "rows": heat, "measure": _("覆盖率")},
+        "heat": {"months": months, "rows": heat, "measure": _("参加比例") if looking.tier else _("覆盖率")},
     }
 
 

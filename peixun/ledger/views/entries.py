@@ -79,6 +79,7 @@ def entry(request: Any, entry_id: int) -> HttpResponse:
         "revisions": _revisions(row),
         "seal": seal_over(row.pk),
         "digest": bytes(row.digest).hex(),
+        "may_audit": request.actor.may_anywhere(Permission.SEE_AUDIT),
         "posted_by": _posted_by(opened),
         "may_reverse": _may_reverse(request.actor, opened, reversal),
     }
