@@ -10,4 +10,5 @@ urlpatterns = [
     path("entry/<int:entry_id>/reverse/", entries.reverse_, name="reverse"),
     path("activity/<int:activity_id>/", entries.activity, name="activity"),
     path("seals/", seals.seals, name="seals"),
+    path("seals/verify/", seals.verify, name="verify"),
 ]

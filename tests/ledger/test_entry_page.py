@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from peixun.ledger import operations as ledger
@@ -11,6 +12,7 @@ from peixun.ledger.queries.seals import seal_over
 from peixun.ledger.views import entries as view
 from peixun.people.models import Account
 from tests.factories.world import NOW, SYSTEM, World, account, activity, credit, post
+from tests.ledger.test_sealing import behind_the_back
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2017, 5, 4)
@@ -155,3 +157,35 @@ def test_the_activity_takes_the_same_queries_however_many_took_part(as_login, ci
     client = as_login("county")
     with django_assert_max_num_queries(9):
         client.get(f"/ledger/activity/{act}/")
+
+
+@pytest.fixture
+def at_once(settings):
+    """Background work is done at once; its results are kept while the test runs."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+    def work() -> None:
+        call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+
+    return work
+
+
+def test_verifying_runs_in_the_background_and_says_what_it_found(as_login, city, at_once):
+    entry = post(city, city.persons[0], on=DAY, hours=2)
+    ledger.seal(at=NOW)
+    client = as_login("auditor")
+    started = client.post("/ledger/seals/verify/")
+    assert "等待开始" in client.get(started["Location"]).content.decode()
+    at_once()
+    assert "台账完好" in client.get(started["Location"]).content.decode()
+    behind_the_back("UPDATE ledger_creditentry SET hours = 99 WHERE id = %s", entry.pk)
+    again = client.post("/ledger/seals/verify/")
+    at_once()
+    part = client.get(again["Location"], headers={"HX-Request": "true"})
+    assert f"第 {entry.pk} 号记录被改动" in part.content.decode()
+    assert "<html" not in part.content.decode()
+
+
+def test_only_an_auditor_verifies(as_login):
+    assert as_login("city").post("/ledger/seals/verify/").status_code == 404
+    assert as_login("auditor").get("/ledger/seals/?run=nonsense").context["run"] is None

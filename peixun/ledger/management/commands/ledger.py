@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from peixun.ledger.exports import entries_of_year, write_entries_csv, write_parquet
 from peixun.ledger.operations import seal, verify
 from peixun.ledger.operations.sealing import Verification
+from peixun.ledger.words import fault_words
 from peixun.people.commands import DONE, FINDINGS, PeixunCommand, Refused
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor, Permission
@@ -100,15 +101,3 @@ peixun ledger seal
 def _require_audit(actor: Actor) -> None:
     if not actor.may_anywhere(Permission.SEE_AUDIT):
         raise Refused(_("这个账号没有查看审计的权限"))
-
-
-def fault_words(fault: dict[str, object]) -> str:
-    """A fault in words: which row, and what happened to it."""
-    words = {
-        "changed": _("第 %(entry)s 号记录被改动"),
-        "removed": _("第 %(entry)s 号记录被删除"),
-        "slipped_in": _("第 %(entry)s 号记录是封存之后插入的"),
-        "activity_changed": _("第 %(activity)s 号活动被改动"),
-        "seal_broken": _("第 %(seal)s 批封存对不上"),
-    }
-    return words[str(fault["fault"])] % fault
