@@ -1,4 +1,4 @@
-"""Roll-ups of many persons: what each adds where it changes, added up at the end. Plain Python, no database, no clock."""
+"""Roll-ups of many persons: what each adds where it changes. Plain Python, no database, no clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
