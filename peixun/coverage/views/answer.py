@@ -150,7 +150,7 @@ def _child(looking: Looking, child: ChildCount) -> ChildRow:
 def month_names() -> list[str]:
     """January to December, short: 1月 in Chinese, Jan in English."""
     if (get_language() or "zh").startswith("zh"):
-        return [f"{month}月" for month in range(1, 13)]
+        return [_("%(month)s月") % {"month": month} for month in range(1, 13)]
     return [str(name).capitalize() for name in MONTHS_3.values()]
 
 

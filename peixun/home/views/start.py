@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peixun.coverage.queries.position import ChildCount, Count, position
+from peixun.coverage.views.answer import month_names
 from peixun.home.links import Link, address
 from peixun.home.places import SESSION_KEY, Place, place_here, places_here
 from peixun.kernel import clock
@@ -44,7 +45,7 @@ def _leader(request: HttpRequest, place: Place) -> HttpResponse:
         "fulfilled_known": bool(at.total.fulfilled) or any(a.count.fulfilled for a in at.audiences),
         "children": children,
         "audiences": sorted((a for a in at.audiences if a.count.missing), key=lambda a: -a.count.missing)[:WIDEST],
-        "months": [(_("%(month)s月") % {"month": n}, count) for n, count in enumerate(at.months, 1)],
+        "months": list(zip(month_names(), at.months, strict=False)),
         "trend": _trend(at.months),
         "answer_url": address("coverage:answer", here.code),
         "report_url": address("reports:index"),
@@ -63,7 +64,7 @@ def _trend(months: list[Count]) -> dict[str, Any]:
     return {
         "words": {"due": _("应训"), "covered": _("已训"), "fulfilled": _("达标")},
         "unit": _("人"),
-        "months": [_("%(month)s月") % {"month": n} for n in range(1, 13)],
+        "months": month_names(),
         "due": [*(c.due for c in months), *later],
         "covered": [*(c.covered for c in months), *later],
         "fulfilled": [*(c.fulfilled for c in months), *later],
