@@ -43,9 +43,7 @@ KEYS_ARE_DEFAULT = (
 if DEBUG and not DEMO and "PEIXUN_SECRET_KEY" in os.environ:
     raise ImproperlyConfigured("PEIXUN_DEBUG shows internals to visitors: never set it with a production key")
 
-ALLOWED_HOSTS = [
-    h for h in os.environ.get("PEIXUN_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h
-]
+ALLOWED_HOSTS = [h for h in os.environ.get("PEIXUN_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PEIXUN_TRUSTED_ORIGINS", "").split(",") if o]
 
 INSTALLED_APPS = [

@@ -108,17 +108,11 @@ def parse_date_range(value: Cell) -> tuple[date, date]:
     if single:
         return single, single
     marks = list(_RANGE_MARK.finditer(text)) or list(re.finditer("-", text))
-    found = {
-        both
-        for mark in marks
-        if (both := _try_range(text[: mark.start()].strip(), text[mark.end() :].strip()))
-    }
+    found = {both for mark in marks if (both := _try_range(text[: mark.start()].strip(), text[mark.end() :].strip()))}
     if len(found) != 1:
         if not marks:
             parse_date(text)  # says what is wrong with it as a single date
-        raise CellError(
-            _("看不懂起止日期“%(text)s”，请写成“2017-03-05至2017-03-08”的样子") % {"text": text[:40]}
-        )
+        raise CellError(_("看不懂起止日期“%(text)s”，请写成“2017-03-05至2017-03-08”的样子") % {"text": text[:40]})
     first, last = found.pop()
     if last < first:
         raise CellError(_("结束日期早于开始日期"))

@@ -105,6 +105,4 @@ def parse_choice(value: Cell, mapping: Mapping[str, ChoiceT]) -> ChoiceT:
             return choice
     if not text:
         raise CellError(_("没有填写"))
-    raise CellError(
-        _("不认识“%(text)s”，只能填：%(choices)s") % {"text": text[:40], "choices": "、".join(mapping)}
-    )
+    raise CellError(_("不认识“%(text)s”，只能填：%(choices)s") % {"text": text[:40], "choices": "、".join(mapping)})
