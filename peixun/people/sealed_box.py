@@ -9,7 +9,7 @@ import binascii
 import hashlib
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 NONCE = 12
 LOOKUP_BYTES = 16
+MOST_SHORT = 30000
 
 
 class NumberUnreadable(Exception):
@@ -46,7 +47,7 @@ def key_number(master: bytes) -> int:
     return int.from_bytes(hashlib.sha256(b"peixun-key-number" + master).digest()[:2], "big") >> 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PersonBox:
     """Encrypts and decrypts the numbers of one person."""
 
@@ -83,9 +84,11 @@ def _box(salt: bytes, master: bytes) -> PersonBox:
     return PersonBox(salt=salt, key_number=key_number(master), cipher=AESGCM(key))
 
 
-def new_box() -> PersonBox:
-    """A box for a new person, under the newest master key."""
-    return _box(os.urandom(16), _master_keys(tuple(settings.DATA_KEYS))[0])
+def new_boxes() -> Iterator[PersonBox]:
+    """Boxes for new persons without end, under the newest master key."""
+    master = _master_keys(tuple(settings.DATA_KEYS))[0]
+    while True:
+        yield _box(os.urandom(16), master)
 
 
 def open_box(salt: bytes, number: int) -> PersonBox:
@@ -96,18 +99,43 @@ def open_box(salt: bytes, number: int) -> PersonBox:
     raise NumberUnreadable("no key in PEIXUN_DATA_KEYS opens this person's numbers")
 
 
+class Lookups:
+    """Keyed hashes of numbers, by which they are found and never read back. `kind` keeps different numbers apart."""
+
+    def __init__(self, key: bytes) -> None:
+        self._begun = hmac.new(key, digestmod="sha256")
+        self._short: dict[str, bytes] = {}
+
+    def exact(self, kind: str, text: str) -> bytes:
+        """The hash of a whole number."""
+        hasher = self._begun.copy()  # setting up the key costs more than hashing a number
+        hasher.update(f"{kind}:{text}".encode())
+        return hasher.digest()[:LOOKUP_BYTES]
+
+    def last4(self, kind: str, number: str) -> bytes:
+        """The hash of a number's last four digits: there are few, so each is worked out once."""
+        text = f"{kind}:{number[-4:]}"
+        found = self._short.get(text)
+        if found is None:
+            if len(self._short) > MOST_SHORT:
+                self._short.clear()
+            found = self._short[text] = self.exact(kind, number[-4:])
+        return found
+
+
+@lru_cache(maxsize=8)
+def _lookups(key: str) -> Lookups:
+    return Lookups(key.encode())
+
+
+def lookups() -> Lookups:
+    """The hashes under the key of this installation."""
+    return _lookups(settings.LOOKUP_KEY)
+
+
 def lookup(kind: str, text: str) -> bytes:
-    """The keyed hash of a number, for exact lookup. `kind` keeps different numbers apart."""
-    return _keyed(settings.LOOKUP_KEY, kind, text)
-
-
-def lookup_last4(kind: str, number: str) -> bytes:
-    """The keyed hash of a number's last four digits: there are few, so each is worked out once."""
-    return _keyed_short(settings.LOOKUP_KEY, kind, number[-4:])
-
-
-def _keyed(key: str, kind: str, text: str) -> bytes:
-    return _hmac(key.encode(), f"{kind}:{text}".encode())[:LOOKUP_BYTES]
+    """The keyed hash of one number, for exact lookup."""
+    return lookups().exact(kind, text)
 
 
 @lru_cache(maxsize=8)
@@ -116,10 +144,7 @@ def _begun(key: bytes) -> hmac.HMAC:
 
 
 def _hmac(key: bytes, message: bytes) -> bytes:
-    """HMAC-SHA256; setting up a key costs more than hashing a number, so that is done once."""
+    """HMAC-SHA256; setting up a key costs more than hashing a few bytes, so that is done once."""
     hasher = _begun(key).copy()
     hasher.update(message)
     return hasher.digest()
-
-
-_keyed_short = lru_cache(maxsize=30000)(_keyed)

@@ -1,9 +1,9 @@
 """Taking persons onto the roll, thousands at a time."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -13,11 +13,10 @@ from peixun.people import hooks
 from peixun.people.models import Identity, Membership, Person
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor
-from peixun.people.sealed_box import PersonBox, lookup, lookup_last4, new_box
+from peixun.people.sealed_box import Lookups, PersonBox, lookups, new_boxes
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
+class NewPerson(NamedTuple):
     """A person to take onto the roll. Numbers are plain here and encrypted on their way in.
 
     With `organisation_id`, a membership begins on `member_since`.
@@ -84,11 +83,11 @@ def enrol(
     if any(p.organisation_id is not None and p.member_since is None for p in persons):
         raise ValueError("a membership needs its first day")
     ids: list[int] = []
-    for chunk in bulk.chunks(persons, AT_ONCE):
-        written = bulk.insert(Person, PERSON_COLUMNS, map(_person_row, chunk), returning=("id",))
+    for chunk, rows, secrets in _prepared(persons):
+        written = bulk.insert(Person, PERSON_COLUMNS, rows, returning=("id",))
         # Ids of one statement are given in the order of its rows on both databases; sorting states it.
         fresh = sorted(row[0] for row in written)
-        bulk.insert(Identity, IDENTITY_COLUMNS, _identity_rows(fresh, chunk))
+        bulk.insert(Identity, IDENTITY_COLUMNS, ((pk, *s) for pk, s in zip(fresh, secrets, strict=True)))
         bulk.insert(
             Membership,
             ("person", "organisation", "status", "since", "until", "ended_by"),
@@ -104,6 +103,26 @@ def enrol(
     audit.record(by=by, at=at, action="enrol", subject="person", count=len(ids))
     hooks.changed.fire(ids)
     return ids
+
+
+_Prepared = tuple[list[NewPerson], list[tuple[Any, ...]], list[tuple[Any, ...]]]
+
+
+def _prepared(persons: Sequence[NewPerson]) -> Iterator[_Prepared]:
+    """Chunks of persons with the rows to write, the next one made ready while the database takes the one before."""
+    with ThreadPoolExecutor(1, "enrol") as pool:
+        waiting: Future[_Prepared] | None = None
+        for chunk in bulk.chunks(persons, AT_ONCE):
+            following = pool.submit(_prepare, chunk)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = following
+        if waiting is not None:
+            yield waiting.result()
+
+
+def _prepare(chunk: list[NewPerson]) -> _Prepared:
+    return chunk, [_person_row(p) for p in chunk], list(_secrets(chunk))
 
 
 def _person_row(p: NewPerson) -> tuple[Any, ...]:
@@ -122,19 +141,20 @@ def _person_row(p: NewPerson) -> tuple[Any, ...]:
     )
 
 
-def identity_values(box: PersonBox, p: NewPerson) -> tuple[Any, ...]:
+def identity_values(box: PersonBox, keyed: Lookups, p: NewPerson) -> tuple[Any, ...]:
     """The encrypted numbers and their lookups, in the order of `IDENTITY_COLUMNS` from `citizen_number` on."""
     citizen, phone = p.citizen_number, p.phone
     return (
         *box.close_all((citizen, phone, p.landline, p.address)),
-        lookup("citizen", citizen) if citizen else None,
-        lookup_last4("citizen4", citizen) if citizen else None,
-        lookup("phone", phone) if phone else None,
-        lookup_last4("phone4", phone) if phone else None,
+        keyed.exact("citizen", citizen) if citizen else None,
+        keyed.last4("citizen4", citizen) if citizen else None,
+        keyed.exact("phone", phone) if phone else None,
+        keyed.last4("phone4", phone) if phone else None,
     )
 
 
-def _identity_rows(ids: Sequence[int], persons: Sequence[NewPerson]) -> Iterable[tuple[Any, ...]]:
-    for pk, p in zip(ids, persons, strict=True):
-        box = new_box()
-        yield (pk, box.salt, box.key_number, *identity_values(box, p))
+def _secrets(persons: Sequence[NewPerson]) -> Iterator[tuple[Any, ...]]:
+    """Salt, number of the master key, encrypted numbers and lookups of each person."""
+    keyed = lookups()
+    for p, box in zip(persons, new_boxes(), strict=False):  # boxes never end
+        yield (box.salt, box.key_number, *identity_values(box, keyed, p))

@@ -15,7 +15,7 @@ from peixun.people.models import Identity, Membership, Organisation, Organisatio
 from peixun.people.operations import audit
 from peixun.people.operations.enrolment import IDENTITY_COLUMNS, PERSON_COLUMNS
 from peixun.people.queries.scope import Actor
-from peixun.people.sealed_box import lookup, lookup_last4, open_box
+from peixun.people.sealed_box import lookups, open_box
 
 MEMBERSHIP_COLUMNS = ("person", "organisation", "status", "since", "until", "ended_by")
 FACTS = frozenset(PERSON_COLUMNS) - {"pinyin", "initials"} | {"rank"}
@@ -54,14 +54,15 @@ def _write_facts(ids: Sequence[int], changes: Mapping[int, Mapping[str, Any]]) -
 
 def _write_secrets(ids: Sequence[int], changes: Mapping[int, Mapping[str, Any]]) -> None:
     rows = []
+    keyed = lookups()
     for values in Identity.objects.filter(pk__in=ids).values(*IDENTITY_COLUMNS):
         box = open_box(bytes(values["salt"]), values["key_number"])
         for name in changes[values["person"]].keys() & SECRETS:
             text = changes[values["person"]][name]
             values[name] = box.close(text) if text else None
             if name == "phone":
-                values["phone_lookup"] = lookup("phone", text) if text else None
-                values["phone_last4"] = lookup_last4("phone4", text) if text else None
+                values["phone_lookup"] = keyed.exact("phone", text) if text else None
+                values["phone_last4"] = keyed.last4("phone4", text) if text else None
         rows.append([values[name] for name in IDENTITY_COLUMNS])
     bulk.insert(Identity, IDENTITY_COLUMNS, rows, update_on=("person",))
 

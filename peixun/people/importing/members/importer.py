@@ -33,7 +33,7 @@ from peixun.people.operations.roster import (
     restate_memberships,
 )
 from peixun.people.queries.scope import Actor
-from peixun.people.sealed_box import lookup
+from peixun.people.sealed_box import lookups
 
 AT_ONCE = 5000
 
@@ -65,8 +65,9 @@ class MemberImporter:
         check_rows(intake, today)
         finder = OrganisationFinder(actor)
         branches = _find_branches(intake, finder)
+        keyed = lookups()
         for draft in intake.drafts:
-            draft.data["lookup"] = lookup("citizen", draft.data["number"].number)
+            draft.data["lookup"] = keyed.exact("citizen", draft.data["number"].number)
         repeats = _find_repeats(intake, branches)
         ids = persons_by_lookup({draft.data["lookup"] for draft in intake.drafts})
         return _Comparison(intake, finder, branches, ids, today).plan(self.key, repeats)
