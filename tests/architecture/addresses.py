@@ -5,9 +5,11 @@ something inside the role's scope, where this table says what is answered, and f
 never there. Whoever adds an address adds a line here; `test_urls.py` says so when one is missing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
 
 ROLES = (
     "member",
@@ -156,6 +158,7 @@ LEDGER = {
     "ledger:reverse": Address(get=answers(OFFICES), post=answers(OFFICES, 302), body=lambda place: {"reason": "重复"}),
     "ledger:activity": page(EVERYBODY),
     "ledger:seals": page(SEE_AUDIT),
+    "ledger:verify": Address(post=answers(SEE_AUDIT, 302)),
 }
 EXCHANGE = {
     "exchange:index": Address(get=answers(IMPORT), post=answers(IMPORT)),
@@ -196,3 +199,41 @@ API = {
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
 ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **OTHER_ROOMS, **API}
+OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id"}
+"""Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
+CHOSEN = {"year": "2018", "key": "trained_total", "what": "members"}
+"""Arguments that name nothing of the kind."""
+
+
+def walk(patterns, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Name, route and arguments of every pattern."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from walk(pattern.url_patterns, route, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or ''}", route, tuple(pattern.pattern.converters)
+
+
+ROUTES: dict[str, tuple[str, tuple[str, ...]]] = {}
+for _name, _route, _arguments in walk(get_resolver().url_patterns):
+    # Methods of one address may be patterns of their own: the first one stands for them.
+    if _route not in {route for route, _ in ROUTES.values()}:
+        ROUTES[_name] = (_route, _arguments)
+
+
+def fill(name: str, place: Place) -> str:
+    """The address with its arguments filled from a place."""
+    route, arguments = ROUTES[name]
+    rule = ADDRESSES[name]
+    for argument in arguments:
+        if argument == "code":
+            value: object = place.branch if rule.branch else place.code
+        elif argument in OBJECTS:
+            value = getattr(place, argument)
+        else:
+            value = CHOSEN[argument]
+        start, end = route.index("<"), route.index(">")
+        route = f"{route[:start]}{value}{route[end + 1 :]}"
+    return "/" + route

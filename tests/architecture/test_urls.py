@@ -15,8 +15,6 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.converters import IntConverter
 
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
@@ -24,15 +22,13 @@ from peixun.ledger.models import CreditEntry
 from peixun.people.models import Account, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of
-from tests.architecture.addresses import ADDRESSES, NEVER, ROLES, Address, Place
+from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill
 from tests.factories.world import NOW, World, account, build_world, post
 
 pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2018, 6, 30)
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id"}
-CHOSEN = {"year": "2018", "key": "trained_total", "what": "members"}
 NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999)
 # Where each role stands, as organisation and branch: first inside, then outside: the nearest neighbour, what lies
 # above (with a branch that isn't one's own), the far side.
@@ -51,27 +47,11 @@ STANDS: dict[str, tuple[str, ...]] = {
 GRANTED = {"township": "office", "county": "office", "city": "office", "elsewhere": "office"}
 
 
-def walk(patterns, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, dict[str, object]]]:
-    """Name, route and converters of every pattern."""
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from walk(pattern.url_patterns, route, inner)
-        elif isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name or ''}", route, pattern.pattern.converters
-
-
-ROUTES: dict[str, tuple[str, dict[str, object]]] = {}
-for _name, _route, _converters in walk(get_resolver().url_patterns):
-    # Methods of one address may be patterns of their own: the first one stands for them.
-    if _route not in {route for route, _ in ROUTES.values()}:
-        ROUTES[_name] = (_route, _converters)
 KNOWN = sorted(ROUTES.keys() & ADDRESSES.keys())
 SCOPED = [
     (name, method)
     for name in KNOWN
-    if OBJECTS & ROUTES[name][1].keys() or ADDRESSES[name].names_something
+    if OBJECTS & set(ROUTES[name][1]) or ADDRESSES[name].names_something
     for method, served in (("GET", ADDRESSES[name].get), ("POST", ADDRESSES[name].post))
     if served != NEVER
 ]
@@ -106,23 +86,6 @@ class Asked:
 
 def _json(body: object) -> bytes:
     return orjson.dumps(body)
-
-
-def fill(name: str, place: Place) -> str:
-    """The address with its arguments filled from a place."""
-    route, converters = ROUTES[name]
-    rule: Address = ADDRESSES[name]
-    for argument, converter in converters.items():
-        if argument == "code":
-            value: object = place.branch if rule.branch else place.code
-        elif argument in OBJECTS:
-            value = getattr(place, argument)
-        else:
-            value = CHOSEN[argument]
-        assert isinstance(converter, IntConverter) == str(value).isdecimal(), (name, argument)
-        start, end = route.index("<"), route.index(">")
-        route = f"{route[:start]}{value}{route[end + 1 :]}"
-    return "/" + route
 
 
 class Undone(Exception):
@@ -219,7 +182,7 @@ def test_every_address_stands_in_the_table():
     )
     gone = sorted(ADDRESSES.keys() - ROUTES.keys())
     assert gone == [], f"take {gone} out of tests/architecture/addresses.py: these addresses are no more"
-    arguments = {argument for _route, converters in ROUTES.values() for argument in converters}
+    arguments = {argument for _route, taken in ROUTES.values() for argument in taken}
     assert arguments <= OBJECTS | CHOSEN.keys(), (
         "an address takes an argument that this test doesn't know: if it names something that may lie outside of a "
         "scope, add it to Place and OBJECTS, else to CHOSEN"

@@ -1,0 +1,131 @@
+"""Which pages there are for whom in the demo city: the table of addresses, filled from what each role sees."""
+
+from dataclasses import replace
+from itertools import product
+from uuid import uuid4
+
+from peixun.exchange.models import ImportJob, JobState
+from peixun.ledger.models import CreditEntry
+from peixun.people.models import Account, Organisation
+from tests.architecture.addresses import ADDRESSES, Place, fill
+from tests.browser import DESK, PHONE, TABLET
+from tests.factories.world import NOW
+
+# The demo's accounts and the roles of the table that they hold.
+LOGINS = {
+    "member": "member",
+    "secretary": "secretary",
+    "manager": "class_manager",
+    "township": "township",
+    "county": "county",
+    "city": "city",
+    "leader": "leader",
+    "auditor": "auditor",
+    "admin": "administrator",
+}
+NOBODY = ""
+FILES = {
+    "coverage:people-export",
+    "exchange:template",
+    "exchange:errors",
+    "exchange:progress",
+    "home:alive",
+    "home:ready",
+    "reports:work-docx",
+    "reports:work-figures",
+    "reports:table",
+}
+# The same page with other things on it.
+MORE = {
+    "coverage:answer": ("?year=2017", "?tier=county", "branch"),
+    "coverage:people": ("?state=unfulfilled",),
+    "coverage:record": ("?year=2017",),
+    "home:search": ("?q=wang",),
+    "reports:work": ("?",),
+}
+SETTINGS = list(product(("zh", "en"), (PHONE, TABLET, DESK)))
+Visit = tuple[str, str, str, int]
+"""Page, login, language, width."""
+
+
+def pages_of(login: str) -> list[str]:
+    """The names of the pages that a login opens with its own eyes; nobody sees what is public."""
+    if login == NOBODY:
+        return ["home:sign-in", "nowhere"]
+    role = LOGINS[login]
+    names = [
+        name
+        for name, rule in ADDRESSES.items()
+        if rule.get.for_role(role) == 200 and not name.startswith("api:") and name not in FILES
+    ]
+    return [*names, *(f"{name} {more}" for name in names for more in MORE.get(name, ()))]
+
+
+def place_of(login: str) -> Place:
+    """Something within a login's scope to fill addresses with: its own organisation, the secretary's branch."""
+    secretary = Account.objects.get(login="secretary")
+    branch = secretary.grants.get().organisation
+    who = Account.objects.get(login=login if login in LOGINS else "city")
+    grant = who.grants.select_related("organisation").first()
+    here: Organisation = grant.organisation if grant else branch
+    person_id = who.person_id if grant is None else secretary.person_id
+    entry = CreditEntry.objects.filter(person=person_id, reverses=None).order_by("pk").first()
+    return Place(here.code, branch.code, person_id, entry.pk, entry.activity_id, _job(here, who).pk)
+
+
+def _job(here: Organisation, who: Account) -> ImportJob:
+    """A file with a bad row that waits to be confirmed."""
+    return ImportJob.objects.create(
+        key="members",
+        state=JobState.PLANNED,
+        account=who,
+        scope=[here.path],
+        file_name="党员.xlsx",
+        folder=uuid4().hex,
+        created_at=NOW,
+        rows=3,
+        new=1,
+        changed=1,
+        bad=1,
+        preview={
+            "samples": {
+                "new": [[2, "王一", []]],
+                "changed": [[3, "王二", [["手机号码", "139****0001", "139****0002"]]]],
+            },
+            "problems": [[4, "公民身份号码", "6204**********0011", "校验码不对"]],
+            "unknown_headings": ["备注"],
+            "missing": 1,
+            "missing_shown": [["王三", "某村党支部"]],
+        },
+    )
+
+
+def address_of(page: str, place: Place) -> str:
+    """The address of a page."""
+    if page == "nowhere":
+        return "/nowhere/"
+    name, _space, more = page.partition(" ")
+    if more == "branch":
+        return fill(name, replace(place, code=place.branch))
+    return fill(name, place) + more
+
+
+def all_visits() -> list[Visit]:
+    """Every page as every login in both languages at every width."""
+    return [(page, login, *setting) for login in (*LOGINS, NOBODY) for page in pages_of(login) for setting in SETTINGS]
+
+
+def pairwise_visits() -> list[Visit]:
+    """Few visits in which every two of page, login, language and width meet, each page and login that can."""
+    everything = all_visits()
+    open_pairs = {pair for visit in everything for pair in _pairs(visit)}
+    chosen: list[Visit] = []
+    while open_pairs:
+        best = max(everything, key=lambda visit: len(_pairs(visit) & open_pairs))
+        chosen.append(best)
+        open_pairs -= _pairs(best)
+    return chosen
+
+
+def _pairs(visit: Visit) -> set[tuple[int, object, int, object]]:
+    return {(i, visit[i], j, visit[j]) for i in range(4) for j in range(i + 1, 4)}
