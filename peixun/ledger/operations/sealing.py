@@ -104,28 +104,38 @@ class Verification:
 
 
 def verify() -> Verification:
-    """This operation will recompute every digest and the chain, and name what doesn't fit. It writes nothing."""
+    """This operation will recompute every digest and the chain, and name what doesn't fit. It writes nothing.
+
+    No transaction spans it, so that nobody who writes has to wait: the seals are read first, and whatever is posted
+    after that lies beyond them and counts as not yet sealed.
+    """
     result = Verification()
-    with transaction.atomic():
-        activities = _verify_activities(result)
-        rows = _rows(activities)
-        leaves: dict[int, bytes] = {}
-        previous, number, seals = GENESIS, 0, list(Seal.objects.order_by("number"))
-        for seal_row in seals:
-            number += 1
-            if seal_row.number != number:
-                result.fault("seal_broken", None, seal=number)
-                number = seal_row.number
-            leaves.update(_leaves(seal_row))
-        members, broken = _verify_rows(result, rows, leaves, seals[-1] if seals else None)
-        for seal_row in seals:
-            ids = [pk for first, end in seal_row.runs for pk in range(first, end + 1)]
-            chained = rules.chain(previous, ((pk, members.get(pk, b"")) for pk in ids))
-            if chained != bytes(seal_row.digest) and not broken.intersection(ids):
-                result.fault("seal_broken", None, seal=seal_row.number)
-            previous = bytes(seal_row.digest)
-        result.head = previous.hex() if seals else ""
+    seals = list(Seal.objects.order_by("number"))
+    activities = _verify_activities(result)
+    leaves: dict[int, bytes] = {}
+    for number, seal_row in enumerate(seals, 1):
+        if seal_row.number != number:
+            result.fault("seal_broken", None, seal=number)
+        leaves.update(_leaves(seal_row))
+    members, broken = _verify_rows(result, _rows(activities), leaves, seals[-1] if seals else None)
+    previous = GENESIS
+    for seal_row in seals:
+        ids = [pk for first, end in seal_row.runs for pk in range(first, end + 1)]
+        chained = rules.chain(previous, ((pk, members.get(pk, b"")) for pk in ids))
+        if chained != bytes(seal_row.digest) and not broken.intersection(ids):
+            result.fault("seal_broken", None, seal=seal_row.number)
+        previous = bytes(seal_row.digest)
+    result.head = previous.hex() if seals else ""
     return result
+
+
+class _ActivityDigests(dict[int, bytes]):
+    """Digests by activity; one that was opened while we were reading is looked up."""
+
+    def __missing__(self, activity_id: int) -> bytes:
+        found = Activity.objects.filter(pk=activity_id).values_list("digest", flat=True).first()
+        self[activity_id] = bytes(found or b"")
+        return self[activity_id]
 
 
 def _leaves(seal_row: Seal) -> Iterator[tuple[int, bytes]]:
@@ -136,8 +146,8 @@ def _leaves(seal_row: Seal) -> Iterator[tuple[int, bytes]]:
             position += LEAF
 
 
-def _verify_activities(result: Verification) -> dict[int, bytes]:
-    digests: dict[int, bytes] = {}
+def _verify_activities(result: Verification) -> _ActivityDigests:
+    digests = _ActivityDigests()
     names = ["organiser_id" if n == "organiser_id" else n for n in NAMES]
     for pk, stored, *values in Activity.objects.values_list("pk", "digest", *names).iterator(chunk_size=5000):
         digests[pk] = bytes(stored)
@@ -146,13 +156,13 @@ def _verify_activities(result: Verification) -> dict[int, bytes]:
     return digests
 
 
-def _rows(activities: dict[int, bytes]) -> Iterator[tuple[int, bytes, bytes]]:
+def _rows(activities: _ActivityDigests) -> Iterator[tuple[int, bytes, bytes]]:
     names = [f"{n}_id" if n in {"activity", "person", "reverses"} else n for n in COLUMNS[:-1]]
     entries = CreditEntry.objects.order_by("pk").values_list("pk", "digest", *names)
     for pk, stored, *values in entries.iterator(chunk_size=5000):
         values[3] = to_quarters(values[3])
         values[11] = rules.instant_text(values[11])
-        yield pk, bytes(stored), entry_digest(values, activities.get(values[0], b""))
+        yield pk, bytes(stored), entry_digest(values, activities[values[0]])
 
 
 def _verify_rows(
