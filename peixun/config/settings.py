@@ -187,6 +187,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Requests of the HTTP API that one token may make of one web process in a minute.
 API_RATE = int(os.environ.get("PEIXUN_API_RATE", "6000"))
 UPLOAD_LIMIT = 64 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "peixun.kernel.uploads.LimitUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- words and dates --------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
 
+from peixun.catalog.models import RequirementPack
 from peixun.people.commands import Refused
-from peixun.people.models import Account, AuditEntry, Grant, Organisation, Person
+from peixun.people.models import Account, Audience, AuditEntry, Grant, Organisation, Person
 from tests.factories.rosters import number, workbook
 from tests.factories.world import FOUNDED
 from tests.people.importing.test_members import HEAD, row
@@ -154,3 +155,5 @@ def test_a_fresh_installation_is_filled_from_nothing(tmp_path, capsys):
     credit = [number(1), "王小1", "党课", "2017-07-01", 2, "专题讲座", "党史", "基层", "T11a", "1"]
     assert run(capsys, "credits", workbook(tmp_path / "c.xlsx", head, credit))[0] == 0
     assert Organisation.objects.count() == 2
+    assert RequirementPack.objects.filter(owner__code="6204").exists()
+    assert Audience.objects.filter(key="grassroots_secretaries").exists()

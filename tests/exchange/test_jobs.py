@@ -197,6 +197,13 @@ def test_too_large_a_file_and_an_unknown_kind_are_refused_at_once(office, client
     assert not ImportJob.objects.exists()
 
 
+def test_a_request_that_declares_too_much_is_refused_unread(office, client, settings):
+    settings.UPLOAD_LIMIT = -1024 * 1024
+    answer = client.post(reverse("exchange:index"), {"key": "members", "file": SimpleUploadedFile("x", b"x")})
+    assert answer.status_code == 400
+    assert not ImportJob.objects.exists()
+
+
 def test_others_see_a_job_only_when_their_scope_covers_it(office, client, world, tmp_path):
     job = upload(client, tmp_path, row(1))
     names = ["job", "progress", "missing", "errors"]
