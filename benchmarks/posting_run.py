@@ -64,6 +64,7 @@ def run(*, rounds: int, branches: int) -> tuple[list[float], list[float]]:
             chunk = persons[start : start + BATCH]
             post(_credits(activities[number], chunk, DAYS[number % len(DAYS)]), by=SYSTEM, at=NOW)
     rebuild(2018)
+    bulk.analyse()  # what the database does by itself within a minute of such a load
     random.seed(1)
     ours, plain = [], []
     for number in range(rounds):

@@ -28,6 +28,7 @@ from peixun.demo.temper import set_temper
 from peixun.demo.units import ROOT, Founder, Unit
 from peixun.demo.words.courses import SPECIAL_AUDIENCE
 from peixun.demo.words.topics import TOPICS
+from peixun.kernel import bulk
 from peixun.ledger.operations import seal
 from peixun.people.models import AuditEntry, Organisation
 from peixun.people.operations import audit
@@ -188,5 +189,6 @@ def _close(city: City, progress: Progress) -> list[DemoAccount]:
         accounts = open_accounts(city, gaps=gaps)
     rebuild_all(progress=lambda done, total: progress(_("覆盖"), done, total))
     seal(at=city.at)
+    bulk.analyse()
     progress(_("封存"), 1, 1)
     return accounts

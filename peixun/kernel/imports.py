@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from peixun.kernel import bulk
 from peixun.kernel.cells import Cell, CellError, clean_text, is_blank
 from peixun.kernel.tables.reader import HeadingSet, Row, Table, read_table
 from peixun.kernel.tables.writer import BadRow, Target, error_workbook
@@ -232,6 +233,7 @@ def apply_plan(chosen: Importer, plan: ImportPlan, *, by: Any, at: datetime, pro
     try:
         with transaction.atomic():
             chosen.apply(plan, by=by, at=at, progress=progress)
+        bulk.analyse()
     except IntegrityError as error:
         raise ImportOvertaken(_("导入期间数据被其他人修改，没有写入任何内容。请重新导入一次")) from error
 
