@@ -70,18 +70,20 @@ class PeixunCommand(BaseCommand):
         """The parser with the shared options; subclasses add theirs in `add_arguments`."""
         parser = _OneLineParser(
             prog=f"{prog_name.rpartition('/')[2]} {subcommand}",
-            description=self.help or None,
-            epilog="例：\n" + "\n".join(f"  {line}" for line in self.example.strip().splitlines()),
+            description=_(self.help) if self.help else None,
+            epilog=_("例：") + "\n" + "\n".join(f"  {line}" for line in self.example.strip().splitlines()),
             formatter_class=_Help,
             missing_args_message=getattr(self, "missing_args_message", None),
             called_from_command_line=getattr(self, "_called_from_command_line", None),
             **kwargs,
         )
         parser.add_argument(
-            "--as", dest="login", metavar="LOGIN", help="以这个账号的权限范围执行；不填时以系统身份执行"
+            "--as", dest="login", metavar="LOGIN", help=_("以这个账号的权限范围执行；不填时以系统身份执行")
         )
-        parser.add_argument("--format", choices=self.formats, default=self.formats[0], help="输出格式")
-        self.add_base_argument(parser, "-v", "--verbosity", default=1, type=int, choices=[0, 1, 2, 3], help="详细程度")
+        parser.add_argument("--format", choices=self.formats, default=self.formats[0], help=_("输出格式"))
+        self.add_base_argument(
+            parser, "-v", "--verbosity", default=1, type=int, choices=[0, 1, 2, 3], help=_("详细程度")
+        )
         for name in ("--settings", "--pythonpath"):
             self.add_base_argument(parser, name, help="")
         for name in ("--traceback", "--no-color", "--force-color", "--skip-checks"):

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from peixun.exchange.operations import write
 from peixun.kernel import clock, imports
@@ -18,7 +19,7 @@ SHOWN = 20
 
 
 class Command(PeixunCommand):
-    help = "导入党组织、党员、任职或学时记录（xlsx、xls、ods、csv）"
+    help = gettext_noop("导入党组织、党员、任职或学时记录（xlsx、xls、ods、csv）")
     example = """
 peixun import organisations 党组织.xlsx --dry-run
 peixun import members 党员名册.xlsx --errors 需要修改的行.xlsx
@@ -28,11 +29,13 @@ peixun import credits 学时.csv --skip-bad --format json
     def add_arguments(self, parser: CommandParser) -> None:
         """What to import, from which file, and how."""
         keys = [importer.key for importer in imports.importers()]
-        parser.add_argument("what", choices=keys, help="导入内容：" + "、".join(keys))
-        parser.add_argument("file", type=Path, help="xlsx、xls、ods 或 csv 文件")
-        parser.add_argument("--dry-run", action="store_true", help="只说明会改变什么，不写入")
-        parser.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="把有问题的行写成工作簿，改好后可再次导入")
-        parser.add_argument("--skip-bad", action="store_true", help="有问题的行除外，其余照样导入")
+        parser.add_argument("what", choices=keys, help=_("导入内容：") + "、".join(keys))
+        parser.add_argument("file", type=Path, help=_("xlsx、xls、ods 或 csv 文件"))
+        parser.add_argument("--dry-run", action="store_true", help=_("只说明会改变什么，不写入"))
+        parser.add_argument(
+            "--errors", type=Path, metavar="OUT.xlsx", help=_("把有问题的行写成工作簿，改好后可再次导入")
+        )
+        parser.add_argument("--skip-bad", action="store_true", help=_("有问题的行除外，其余照样导入"))
 
     def run(self, *, actor: Actor, options: dict[str, Any]) -> int:
         """Plan, then write unless asked not to or rows are bad."""
