@@ -41,7 +41,6 @@ MORE = {
     "coverage:people": ("?state=unfulfilled",),
     "coverage:record": ("?year=2017",),
     "home:search": ("?q=wang",),
-    "reports:work": ("?",),
 }
 SETTINGS = list(product(("zh", "en"), (PHONE, TABLET, DESK)))
 Visit = tuple[str, str, str, int]
@@ -58,7 +57,8 @@ def pages_of(login: str) -> list[str]:
         for name, rule in ADDRESSES.items()
         if rule.get.for_role(role) == 200 and not name.startswith("api:") and name not in FILES
     ]
-    return [*names, *(f"{name} {more}" for name in names for more in MORE.get(name, ()))]
+    more = MORE if login in {"city", "secretary"} else {}
+    return [*names, *(f"{name} {part}" for name in names for part in more.get(name, ()))]
 
 
 def place_of(login: str) -> Place:
