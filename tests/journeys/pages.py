@@ -40,6 +40,8 @@ MORE = {
     "coverage:answer": ("?year=2017", "?tier=county", "branch"),
     "coverage:people": ("?state=unfulfilled",),
     "coverage:record": ("?year=2017",),
+    "exchange:job": ("done", "running", "refused"),
+    "exchange:missing": ("done",),
     "home:search": ("?q=wang",),
 }
 SETTINGS = list(product(("zh", "en"), (PHONE, TABLET, DESK)))
@@ -50,7 +52,7 @@ Visit = tuple[str, str, str, int]
 def pages_of(login: str) -> list[str]:
     """The names of the pages that a login opens with its own eyes; nobody sees what is public."""
     if login == NOBODY:
-        return ["home:sign-in", "nowhere"]
+        return ["home:sign-in", "api:openapi-view", "nowhere"]
     role = LOGINS[login]
     names = [
         name
@@ -70,34 +72,42 @@ def place_of(login: str) -> Place:
     here: Organisation = grant.organisation if grant else branch
     person_id = who.person_id if grant is None else secretary.person_id
     entry = CreditEntry.objects.filter(person=person_id, reverses=None).order_by("pk").first()
-    return Place(here.code, branch.code, person_id, entry.pk, entry.activity_id, _job(here, who).pk)
+    return Place(here.code, branch.code, person_id, entry.pk, entry.activity_id, _jobs(here, who, person_id))
 
 
-def _job(here: Organisation, who: Account) -> ImportJob:
-    """A file with a bad row that waits to be confirmed."""
-    return ImportJob.objects.create(
-        key="members",
-        state=JobState.PLANNED,
-        account=who,
-        scope=[here.path],
-        file_name="党员.xlsx",
-        folder=uuid4().hex,
-        created_at=NOW,
-        rows=3,
-        new=1,
-        changed=1,
-        bad=1,
-        preview={
-            "samples": {
-                "new": [[2, "王一", []]],
-                "changed": [[3, "王二", [["手机号码", "139****0001", "139****0002"]]]],
-            },
-            "problems": [[4, "公民身份号码", "6204**********0011", "校验码不对"]],
-            "unknown_headings": ["备注"],
-            "missing": 1,
-            "missing_shown": [["王三", "某村党支部"]],
-        },
-    )
+PREVIEW = {
+    "samples": {"new": [[2, "王一", []]], "changed": [[3, "王二", [["手机号码", "139****0001", "139****0002"]]]]},
+    "problems": [[4, "公民身份号码", "6204**********0011", "校验码不对"]],
+    "unknown_headings": ["备注"],
+    "missing": 1,
+    "missing_shown": [["王三", "某村党支部"]],
+}
+STATES = {"": JobState.PLANNED, "done": JobState.DONE, "running": JobState.CONFIRMED, "refused": JobState.REFUSED}
+
+
+def _jobs(here: Organisation, who: Account, person_id: int) -> int:
+    """Imports in different states, one after the other, of a file with a bad row and a person missing from it."""
+    made = [
+        ImportJob.objects.create(
+            key="members",
+            state=state,
+            account=who,
+            scope=[here.path],
+            file_name="党员.xlsx",
+            folder=uuid4().hex,
+            created_at=NOW,
+            rows=3,
+            new=1,
+            changed=1,
+            bad=1,
+            preview=PREVIEW,
+            reason="表头里缺少“姓名”" if state == JobState.REFUSED else "",
+        )
+        for state in STATES.values()
+    ]
+    for job in made:
+        job.missing.create(person_id=person_id, place=str(here))
+    return made[0].pk
 
 
 def address_of(page: str, place: Place) -> str:
@@ -107,6 +117,8 @@ def address_of(page: str, place: Place) -> str:
     name, _space, more = page.partition(" ")
     if more == "branch":
         return fill(name, replace(place, code=place.branch))
+    if more in STATES:
+        return fill(name, replace(place, job_id=place.job_id + list(STATES).index(more)))
     return fill(name, place) + more
 
 
