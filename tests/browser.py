@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +46,7 @@ SCALE = "0.02"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PHONE, TABLET, DESK = 320, 768, 1440
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
+NO_COOKIES: Mapping[str, str] = {}
 PATIENCE = 20_000
 """Milliseconds that a page may take on a machine where much else runs."""
 
@@ -131,7 +132,14 @@ class City:
     faults: list[str] = field(default_factory=list)
 
     def page(
-        self, login: str = "", *, width: int = DESK, language: str = "zh", script: bool = True, height: int = 900
+        self,
+        login: str = "",
+        *,
+        width: int = DESK,
+        language: str = "zh",
+        script: bool = True,
+        height: int = 900,
+        cookies: Mapping[str, str] = NO_COOKIES,
     ) -> Page:
         """A page in a browser of its own, signed in if a login is given. Its troubles are noted in `faults`."""
         context = self.browser.new_context(
@@ -144,10 +152,10 @@ class City:
         )
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
-        cookies = {settings.LANGUAGE_COOKIE_NAME: LANGUAGES[language]}
+        kept = {**cookies, settings.LANGUAGE_COOKIE_NAME: LANGUAGES[language]}
         if login:
-            cookies[settings.SESSION_COOKIE_NAME] = self.session(login)
-        context.add_cookies([{"name": k, "value": v, "url": self.address} for k, v in cookies.items()])
+            kept[settings.SESSION_COOKIE_NAME] = self.session(login)
+        context.add_cookies([{"name": k, "value": v, "url": self.address} for k, v in kept.items()])
         page = context.new_page()
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))

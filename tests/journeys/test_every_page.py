@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import LANGUAGES, PHONE, City
-from tests.journeys.pages import LOGINS, NOBODY, Visit, address_of, all_visits, pairwise_visits, place_of
+from tests.browser import DESK, LANGUAGES, PHONE, City
+from tests.journeys.pages import LOGINS, NOBODY, Visit, address_of, all_visits, pages_of, pairwise_visits, place_of
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def by_login(visits: list[Visit]) -> dict[str, list[Visit]]:
     return found
 
 
-def faults_of(city: City, visits: list[Visit]) -> list[str]:
+def faults_of(city: City, visits: list[Visit], **display: str) -> list[str]:
     """What is wrong with pages, each with the page it was found on."""
     found: list[str] = []
     login = visits[0][1]
@@ -35,7 +35,7 @@ def faults_of(city: City, visits: list[Visit]) -> list[str]:
     for name, _login, language, width in visits:
         if setting != (language, width):
             city.close()
-            page, setting = city.page(login, width=width, language=language), (language, width)
+            page, setting = city.page(login, width=width, language=language, cookies=display), (language, width)
         address = address_of(name, place)
         page.goto(address)
         page.wait_for_function(SETTLED)
@@ -59,4 +59,12 @@ def test_each_page_as_each_role_is_sound(town, login):
 @pytest.mark.parametrize("login", [*LOGINS, NOBODY])
 def test_each_page_as_each_role_in_each_language_at_each_width_is_sound(town, login):
     faults = faults_of(town, by_login(all_visits())[login])
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("login", [*LOGINS, NOBODY])
+def test_each_page_as_each_role_is_sound_in_the_dark_and_in_large_print(town, login):
+    visits = [(page, login, "zh", width) for width in (PHONE, DESK) for page in pages_of(login)]
+    faults = faults_of(town, visits, px_theme="dark", px_print="large")
     assert not faults, "\n".join(faults)
