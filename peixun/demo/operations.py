@@ -1,6 +1,5 @@
 """Making the demo city, stage by stage, through the product's own operations."""
 
-import gc
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -79,7 +78,6 @@ def load_city(*, scale: float, seed: int, at: datetime, progress: Progress) -> l
         raise DemoRefused(_("数据库里已有演示城市"))
     city = City(size=Size(scale), rng=random.Random(seed), by=system_actor(), at=at)  # noqa: S311 - no secrets
     _set_durable(durable=False)
-    gc.disable()  # millions of small objects that all stay: looking for garbage among them costs a quarter of the time
     try:
         audit.record(by=city.by, at=at, action="begin", subject="demo", scale=scale, seed=seed)
         _organisations(city, progress)
@@ -90,7 +88,6 @@ def load_city(*, scale: float, seed: int, at: datetime, progress: Progress) -> l
         accounts = _close(city, progress)
         audit.record(by=city.by, at=at, action="finish", subject="demo", entries=city.recorder.posted)
     finally:
-        gc.enable()
         _set_durable(durable=True)
     return accounts
 

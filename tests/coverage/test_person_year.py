@@ -27,7 +27,7 @@ SECRETARY = RequirementRule(2, 1, False, 2014, 56 * 4, None, 1, ())
 
 
 def facts(number: int, kind: str = "lecture", *cuts: str) -> ActivityFacts:
-    return ActivityFacts(number, number.to_bytes(4, "big"), kind, cuts or ("tier:county", "delivery:offline"))
+    return ActivityFacts(number.to_bytes(4, "big"), number, kind, cuts or ("tier:county", "delivery:offline"))
 
 
 def stand(*rules: RequirementRule, due: bool = True) -> Stand:

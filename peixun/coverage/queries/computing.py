@@ -178,7 +178,7 @@ class PersonYears:
         missing = ids - known.keys()
         for row in activity_facts(missing):
             cuts = tuple(f"{name}:{value}" for name, value in zip(DIMENSIONS, row.dimensions, strict=True) if value)
-            known[row.id] = ActivityFacts(row.id, row.digest, row.kind, cuts)
+            known[row.id] = ActivityFacts(row.digest, row.id, row.kind, cuts)
         return known
 
 

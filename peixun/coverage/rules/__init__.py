@@ -20,7 +20,6 @@ from peixun.coverage.rules.person_years import (
     Stand,
     Weighed,
     count,
-    is_fulfilled,
     person_year,
     weigh,
 )
@@ -63,7 +62,6 @@ __all__ = [
     "Sums",
     "Weighed",
     "count",
-    "is_fulfilled",
     "person_year",
     "weigh",
 ]

@@ -5,10 +5,11 @@ lessons, caps) and then, at each of some dates, what the person has and still ow
 only on what happened on or before it, so arrival order never matters.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,10 +18,11 @@ CONCENTRATED = "class"
 
 
 class ActivityFacts(NamedTuple):
-    """What the function must know of an activity. `order` is its digest; `cuts` its dimensions as roll-up cuts."""
+    """What the function must know of an activity. `order`, by which facts sort, is its digest; `cuts` are its
+    dimensions as roll-up cuts."""
 
-    id: int
     order: bytes
+    id: int
     kind: str
     cuts: tuple[str, ...]
 
@@ -125,12 +127,12 @@ class Progress:
     def add(self, items: Sequence[Item]) -> None:
         """Take in counted items."""
         self.quarters += sum([item[2] for item in items])
-        self.activities.update([item[1][0] for item in items])
-        for day, facts, quarters, _ in items:
-            if facts[2] == CONCENTRATED:
-                self.concentrated.add(facts[0])
-                self.days.add(day)
-            if self.by_cut is not None:
+        self.activities.update([item[1][1] for item in items])
+        classes = [item for item in items if item[1][2] == CONCENTRATED]
+        self.concentrated.update([item[1][1] for item in classes])
+        self.days.update([item[0] for item in classes])
+        if self.by_cut is not None:
+            for _, facts, quarters, _ in items:
                 for cut in facts[3]:
                     self.by_cut[cut] = self.by_cut.get(cut, 0) + quarters
 
@@ -170,49 +172,46 @@ def _weigh(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> It
     lessons: set[int] = set()
     attended: set[int] = set()
     current: date | None = None
+    capped_kinds: frozenset[str] = frozenset()
     used: dict[tuple[object, ...], int] = {}
     for item in _in_order(items):
-        day, (number, _, kind, _), quarters, _ = item
+        day, (_, number, kind, _), quarters, _ = item
+        if day != current:
+            current, attended, capped_kinds = day, set(), rules_on(day).capped_kinds
         if number in lessons:
             yield item, 0, REPEATED
             continue
-        if day != current:
-            current, attended = day, {number}
-        elif number in attended:
+        if number in attended:
             yield item, 0, SAME_DAY
             continue
-        else:
-            attended.add(number)
+        attended.add(number)
         if kind == ONLINE:
             lessons.add(number)
-        rules = rules_on(day)
-        if kind in rules.capped_kinds:
-            counted = _capped(item, rules.caps, used)
+        if kind in capped_kinds:
+            counted = _capped(item, rules_on(day).caps, used)
             yield item, counted, CAP if counted < quarters else ""
         else:
             yield item, quarters, ""
 
 
 def _in_order(items: Iterable[Item]) -> list[Item]:
-    rows = list(items)
-    if len({row[0] for row in rows}) == len(rows):
-        rows.sort(key=itemgetter(0))
-    else:
-        rows.sort(key=_order)
+    """By day, by the activity's digest, the larger entry first. Keys in C: a call for each item would cost more."""
+    rows = sorted(items, key=itemgetter(0))
+    if len({row[0] for row in rows}) < len(rows):
+        rows.sort(key=itemgetter(2), reverse=True)
+        rows.sort(key=itemgetter(0, 1))
     return rows
-
-
-def _order(item: Item) -> tuple[date, bytes, int]:
-    return item[0], item[1].order, -item[2]
 
 
 def count(items: Iterable[Item], rules_on: Callable[[date], CreditRules]) -> list[Item]:
     """The items that count, with the hours that count, in order; see `weigh`."""
-    return [
-        item if why != CAP else item._replace(quarters=quarters)
-        for item, quarters, why in _weigh(items, rules_on)
-        if why not in LEFT_OUT
-    ]
+    counted = []
+    for item, quarters, why in _weigh(items, rules_on):
+        if not why:
+            counted.append(item)
+        elif why == CAP:
+            counted.append(item._replace(quarters=quarters))
+    return counted
 
 
 def _capped(item: Item, caps: Sequence[Cap], used: dict[tuple[object, ...], int]) -> int:
@@ -230,10 +229,10 @@ def _capped(item: Item, caps: Sequence[Cap], used: dict[tuple[object, ...], int]
     return quarters
 
 
-def is_fulfilled(progress: Progress, stand: Stand, year: int) -> bool:
-    """Every requirement that counts this year is met; with none, nothing can be fulfilled."""
+def _shortfalls(progress: Progress, stand: Stand, year: int) -> list[Shortfall] | None:
+    """What is missing for the requirements that count this year; None where there are none to fulfil."""
     asked = [rule for rule in stand.requirements if rule.counts_in(year)]
-    return bool(asked) and all(progress.shortfall(rule) is None for rule in asked)
+    return [gap for rule in asked if (gap := progress.shortfall(rule)) is not None] if asked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,32 +257,26 @@ def person_year(
     """Positions at ascending dates of one year, from counted items and where the person stands at each date."""
     cuts_asked = any(rule.within for stand in stands for rule in stand.requirements)
     progress = Progress(by_cut={} if cuts_asked else None, carried=earlier.carried, earlier=earlier.five_year_quarters)
-    placed = [(index, item) for item in counted if (index := bisect_left(dates, item.day)) < len(dates)]
     slots: list[Slot] = []
-    position = 0
-    previous: Slot | None = None
-    for index, stand in enumerate(stands):
-        start = position
-        while position < len(placed) and placed[position][0] == index:
-            position += 1
-        if position > start:
-            progress.add([item for _, item in placed[start:position]])
-        if previous is not None and position == start and stand is previous.stand:
-            slots.append(previous)
+    placed: list[tuple[int, Item]] = []
+    missing: list[Shortfall] | None = None
+    for index, (stand, items) in enumerate(zip(stands, _by_date(counted, dates), strict=True)):
+        if items:
+            progress.add(items)
+            placed += [(index, item) for item in items]
+        elif slots and stand is slots[-1].stand:
+            slots.append(slots[-1])
             continue
+        missing = _shortfalls(progress, stand, year) if stand.due else None
         covered = stand.due and progress.quarters > 0
-        previous = Slot(
-            stand=stand,
-            covered=covered,
-            fulfilled=covered and is_fulfilled(progress, stand, year),
-            quarters=progress.quarters,
-            person_times=len(progress.activities),
-        )
-        slots.append(previous)
-    last = stands[-1]
-    missing = []
-    if last.due:
-        asked = (rule for rule in last.requirements if rule.counts_in(year))
-        missing = [gap for rule in asked if (gap := progress.shortfall(rule)) is not None]
-    most = max((rule.min_quarters for rule in last.requirements if not rule.five_years), default=0)
-    return PersonYearResult(slots, placed, missing, max(0, progress.quarters - most), progress)
+        slots.append(Slot(stand, covered, covered and missing == [], progress.quarters, len(progress.activities)))
+    most = max((rule.min_quarters for rule in stands[-1].requirements if not rule.five_years), default=0)
+    return PersonYearResult(slots, placed, missing or [], max(0, progress.quarters - most), progress)
+
+
+def _by_date(counted: Sequence[Item], dates: Sequence[date]) -> list[Sequence[Item]]:
+    """The items that each date adds to the one before it."""
+    if len(dates) == 1 and (not counted or counted[-1][0] <= dates[0]):
+        return [counted]
+    borders = [0, *(bisect_right(counted, day, key=itemgetter(0)) for day in dates)]
+    return [counted[start:end] for start, end in pairwise(borders)]

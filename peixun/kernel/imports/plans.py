@@ -1,7 +1,5 @@
 """Plans of imports, the importers that rooms register, and carrying them out."""
 
-import contextlib
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -178,24 +176,12 @@ def importer(key: str) -> Importer:
 
 def plan_file(chosen: Importer, path: Path, *, actor: Any, today: date, progress: Progress = no_progress) -> ImportPlan:
     """What the file would change. Raises TableRefused when it can't be read as this kind of table."""
-    with _no_collecting(), read_table(path, headings=chosen.headings) as table:
+    with read_table(path, headings=chosen.headings) as table:
         plan = chosen.plan(table, actor=actor, today=today, progress=progress)
     plan.bad_rows = _with_cells(plan.bad_rows, path, chosen.headings)
     plan.unknown_headings = table.unknown_headings
     plan.masks = chosen.masks
     return plan
-
-
-@contextlib.contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Rows make millions of objects and no cycles: looking for cycles again and again is a quarter of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _with_cells(bad_rows: Sequence[BadRow], path: Path, headings: HeadingSet) -> list[BadRow]:
