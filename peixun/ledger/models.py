@@ -109,9 +109,7 @@ class CreditEntry(models.Model):
         indexes = [
             # Holds all that a person-year needs of an entry, so that reading one never visits the table.
             models.Index(
-                fields=["person", "happened_on", "activity", "reverses", "hours"],
-                include=["id"],  # SQLite's indexes hold it anyway
-                name="credit_person_day",
+                fields=["person", "happened_on", "activity", "reverses", "hours", "id"], name="credit_person_day"
             ),
             # What happened after a day: asked by every page that looks at another day than a month's end.
             models.Index(fields=["happened_on"], name="credit_day"),
