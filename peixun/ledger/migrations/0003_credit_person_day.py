@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='creditentry',
-            index=models.Index(fields=['person', 'happened_on', 'activity', 'reverses', 'hours'], include=('id',), name='credit_person_day'),
+            index=models.Index(fields=['person', 'happened_on', 'activity', 'reverses', 'hours', 'id'], name='credit_person_day'),
         ),
     ]
