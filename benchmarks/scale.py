@@ -1,7 +1,6 @@
 """The demo city from nothing at several scales: seconds, memory, and what ten times the members cost.
 
 Bars: scale 1 under 90 s without installation on SQLite; ten times the members cost at most twelve times as much.
-Each city is left in a folder (`--keep DIR`) for the measurements that need one.
 """
 
 import argparse
@@ -34,18 +33,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scales", default="0.1,1", help="ascending, separated by commas")
-    parser.add_argument("--keep", type=Path, help="leave the SQLite city of the last scale in this folder")
     options = parser.parse_args()
     measured: list[tuple[float, float]] = []
     for scale in [float(word) for word in options.scales.split(",")]:
         with scratch_database() as engine:
-            folder = Path(os.environ["PEIXUN_DATA"])
-            if options.keep and engine == "SQLite":
-                folder = options.keep
-                os.environ["PEIXUN_DATABASE_URL"] = f"sqlite:///{folder / 'peixun.sqlite3'}"
-                (folder / "peixun.sqlite3").unlink(missing_ok=True)
-            seconds, size = load(scale, folder)
-            os.environ.pop("PEIXUN_DATABASE_URL") if engine == "SQLite" else None
+            seconds, size = load(scale, Path(os.environ["PEIXUN_DATA"]))
+            if engine == "SQLite":
+                os.environ.pop("PEIXUN_DATABASE_URL")
         measured.append((scale, seconds))
         print(f"demo city at scale {scale:g} on {engine}: {seconds:.1f} s, {size:.0f} MB at most   (bar at 1: 90 s)")
     for (small, quick), (large, slow) in pairwise(measured):
