@@ -17,6 +17,7 @@ SPACING = 0.25
 SHORT, DATE_WIDTH, MOST_LINES = 4.0, 9.0, 3
 PADDING = 2 * 80  # twips, left and right of a cell
 SPARE = 1.04  # fonts that stand in run a little wider
+FIGURE_SPARE = 1.3  # their digits up to 0.65 of a character, and a figure that breaks into two lines is misread
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,12 @@ def fit(table: Table, *, available: int) -> Fit:
     figures = figure_columns(table)
     given = tuple(twips(each) for each in table.widths) if table.widths is not None else None
     for size in TABLE_SIZES:
-        naturals = [_points(max(map(_set_width, (head, *cells))), size) for head, cells in _headed(table, columns)]
         leasts = [
             _points(max(_head_least(head), *map(_least, cells), 1), size) for head, cells in _headed(table, columns)
+        ]
+        naturals = [
+            max(least, _points(max(map(_set_width, (head, *cells))), size))
+            for least, (head, cells) in zip(leasts, _headed(table, columns), strict=True)
         ]
         if given is not None:
             if all(least <= have for least, have in zip(leasts, given, strict=True)) or size == TABLE_SIZES[-1]:
@@ -88,7 +92,9 @@ def _head_least(text: str) -> float:
 
 def _least(text: str) -> float:
     whole = _set_width(text)
-    if whole <= SHORT or is_figure(text) or (whole <= DATE_WIDTH and any(map(str.isdigit, text))):
+    if is_figure(text):
+        return whole * FIGURE_SPARE
+    if whole <= SHORT or (whole <= DATE_WIDTH and any(map(str.isdigit, text))):
         return whole
     return max(SHORT, _longest_piece(text))
 
