@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "peixun.coverage",
     "peixun.reports",
     "peixun.exchange",
+    "peixun.changes",
     "peixun.home",
     "peixun.demo",
 ]

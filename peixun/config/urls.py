@@ -16,4 +16,5 @@ urlpatterns = [
     path("rules/", include("peixun.catalog.urls")),
     path("reports/", include("peixun.reports.urls")),
     path("import/", include("peixun.exchange.urls")),
+    path("changes/", include("peixun.changes.urls")),
 ]

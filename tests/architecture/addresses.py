@@ -29,6 +29,7 @@ SECRETARIES = frozenset({"secretary"})
 SEE_COVERAGE = EVERYBODY - {"member"}
 SEE_PEOPLE = OFFICES | SECRETARIES | {"class_manager", "auditor"}
 EXPORT = OPEN_NUMBERS = OFFICES | SECRETARIES
+MANAGE_PEOPLE = OFFICES | SECRETARIES
 IMPORT = OFFICES | {"administrator"}
 REPORT = OFFICES | {"leader", "auditor"}
 SEE_AUDIT = frozenset({"auditor", "administrator"})
@@ -47,6 +48,7 @@ class Place:
     entry_id: int
     activity_id: int
     job_id: int
+    transfer_id: int
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -95,7 +97,7 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1)
+NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1)
 
 
 def page(to: frozenset[str], status: int = 200, **more: Any) -> Address:
@@ -170,6 +172,18 @@ EXCHANGE = {
     "exchange:confirm": Address(post=answers(IMPORT, 302), body=lambda place: {"skip_bad": "on"}),
     "exchange:cancel": Address(post=answers(IMPORT, 302)),
 }
+CHANGES = {
+    "changes:index": page(MANAGE_PEOPLE),
+    "changes:branch": page(MANAGE_PEOPLE, branch=True),
+    "changes:new": Address(
+        get=answers(MANAGE_PEOPLE),
+        post=answers(MANAGE_PEOPLE, 422),
+        query="person={person_id}",
+        body=lambda place: {"person": place.person_id},
+    ),
+    "changes:transfer": page(MANAGE_PEOPLE),
+    "changes:decide": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"verb": "withdraw"}),
+}
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS)),
@@ -198,8 +212,8 @@ API = {
     "api:post_credits": Address(post=answers(IMPORT), body=_new_credits, outside=422),
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
-ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **OTHER_ROOMS, **API}
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id"}
+ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
+OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id"}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
 CHOSEN = {"year": "2018", "key": "trained_total", "what": "members"}
 """Arguments that name nothing of the kind."""
@@ -221,6 +235,12 @@ for _name, _route, _arguments in walk(get_resolver().url_patterns):
     # Methods of one address may be patterns of their own: the first one stands for them.
     if _route not in {route for route, _ in ROUTES.values()}:
         ROUTES[_name] = (_route, _arguments)
+
+
+def query_of(name: str, place: Place) -> str:
+    """The query that an address needs, with its question mark; "" for most."""
+    query = ADDRESSES[name].query.format(code=place.code, person_id=place.person_id)
+    return f"?{query}" if query else ""
 
 
 def fill(name: str, place: Place) -> str:

@@ -16,20 +16,21 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from peixun.changes.models import Transfer
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Account, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of
-from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill
+from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill, query_of
 from tests.factories.world import NOW, World, account, build_world, post
 
 pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2018, 6, 30)
-NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999)
+NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999)
 # Where each role stands, as organisation and branch: first inside, then outside: the nearest neighbour, what lies
 # above (with a branch that isn't one's own), the far side.
 STANDS: dict[str, tuple[str, ...]] = {
@@ -70,9 +71,7 @@ class Asked:
     def ask(self, method: str, name: str, place: Place) -> int:
         """The status that the role is answered."""
         rule = ADDRESSES[name]
-        address = fill(name, place)
-        if rule.query:
-            address += "?" + rule.query.format(code=place.code)
+        address = fill(name, place) + query_of(name, place)
         body = rule.body(place) if method == "POST" else None
         client = Client()  # a new one each time: signing out must not last
         client.cookies[settings.SESSION_COOKIE_NAME] = self.session
@@ -145,7 +144,22 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     )
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
-    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk)
+    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, _transfer(world, branch, person_id))
+
+
+def _transfer(world: World, branch: str, person_id: int) -> int:
+    """A transfer on its way to a neighbour that is no inner place of a role for which this branch is an outer one."""
+    to = "T12b" if branch == "T11b" else branch[:-1] + {"a": "b", "b": "a"}[branch[-1]]
+    return Transfer.objects.get_or_create(
+        person_id=person_id,
+        state="proposed",
+        defaults={
+            "leaving": world.organisation(branch),
+            "receiving": world.organisation(to),
+            "on": DAY,
+            "proposed_at": NOW,
+        },
+    )[0].pk
 
 
 def _session(who: Account) -> str:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from itertools import product
 from uuid import uuid4
 
+from peixun.changes.models import Transfer
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Organisation
-from tests.architecture.addresses import ADDRESSES, Place, fill
+from peixun.people.models import Account, Membership, Organisation
+from tests.architecture.addresses import ADDRESSES, Place, fill, query_of
 from tests.browser import DESK, PHONE, TABLET
 from tests.factories.world import NOW
 
@@ -72,7 +73,16 @@ def place_of(login: str) -> Place:
     here: Organisation = grant.organisation if grant else branch
     person_id = who.person_id if grant is None else secretary.person_id
     entry = CreditEntry.objects.filter(person=person_id, reverses=None).order_by("pk").first()
-    return Place(here.code, branch.code, person_id, entry.pk, entry.activity_id, _jobs(here, who, person_id))
+    jobs, transfer = _jobs(here, who, person_id), _transfer(branch)
+    return Place(here.code, branch.code, person_id, entry.pk, entry.activity_id, jobs, transfer)
+
+
+def _transfer(branch: Organisation) -> int:
+    """A member of the branch on the way to the next one."""
+    member = Membership.objects.filter(organisation=branch, until=None).order_by("-person_id").first()
+    other = Organisation.objects.filter(kind="branch", closed_on=None).exclude(pk=branch.pk).order_by("path").first()
+    defaults = {"leaving": branch, "receiving": other, "on": NOW.date(), "proposed_at": NOW, "reason": "工作调动"}
+    return Transfer.objects.get_or_create(person_id=member.person_id, state="proposed", defaults=defaults)[0].pk
 
 
 PREVIEW = {
@@ -119,7 +129,7 @@ def address_of(page: str, place: Place) -> str:
         return fill(name, replace(place, code=place.branch))
     if more in STATES:
         return fill(name, replace(place, job_id=place.job_id + list(STATES).index(more)))
-    return fill(name, place) + more
+    return fill(name, place) + query_of(name, place) + more
 
 
 def all_visits() -> list[Visit]:

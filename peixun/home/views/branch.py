@@ -55,9 +55,11 @@ def branch(request: Any, code: str) -> HttpResponse:
 
 def _links(request: HttpRequest, found: Organisation) -> dict[str, str]:
     place = place_here(request)
+    manages = place is not None and place.may(Permission.MANAGE_PEOPLE)
     several = place is not None and not place.organisation.holds_members
     return {
         "entries_url": address("coverage:people", found.code),
         "organisation_url": address("people:organisation", found.code),
+        "transfer_url": address("changes:branch", found.code) if manages else "",
         "branches_url": address("home:branches") if several else "",
     }

@@ -1,5 +1,6 @@
 """Memberships: transfers, departures, statuses, and records of one person found twice."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,10 +16,16 @@ from peixun.people.models import (
     Organisation,
     Person,
     PersonAlias,
+    Post,
+    PostTitle,
     StatusPeriod,
 )
 from peixun.people.operations import audit
+from peixun.people.operations.posts import end_posts
 from peixun.people.queries.scope import Actor
+
+TRANSFERRED = "transferred"
+OPEN_SQL = "SELECT person_id, organisation_id FROM people_membership WHERE {ids} AND until IS NULL"
 
 
 class MembershipError(Exception):
@@ -69,7 +76,62 @@ def end_memberships(ends: Sequence[tuple[int, date, str, int | None]], *, by: Ac
 @transaction.atomic
 def transfer(person: Person, *, to: Organisation, on: date, by: Actor, at: datetime) -> None:
     """This operation will transfer one member to another branch from a day on. Raises MembershipError."""
-    end_memberships([(person.pk, on, "transferred", to.pk)], by=by, at=at)
+    transfer_all([(person.pk, on, to.pk)], by=by, at=at)
+
+
+@transaction.atomic
+def transfer_all(moves: Sequence[tuple[int, date, int]], *, by: Actor, at: datetime) -> None:
+    """This operation will transfer members: `(person_id, on, branch id)` each; posts in the branch they leave end.
+
+    Raises MembershipError.
+    """
+    days = {person: on for person, on, _to in moves}
+    left = {
+        (person, organisation) for rows in bulk.select(OPEN_SQL, "person_id", days) for person, organisation in rows
+    }
+    end_memberships([(person, on, TRANSFERRED, to) for person, on, to in moves], by=by, at=at)
+    ending: dict[date, list[Post]] = defaultdict(list)
+    for chunk in bulk.chunks(days, 5000):
+        for post in Post.objects.filter(person__in=chunk, until__isnull=True):
+            if (post.person_id, post.organisation_id) not in left:
+                continue
+            if post.since >= days[post.person_id]:
+                raise MembershipError(_("在原支部的任职从转接日期或以后才开始，先更正任职"))
+            ending[days[post.person_id]].append(post)
+    for on, posts in ending.items():
+        end_posts(posts, on=on, by=by, at=at)
+
+
+@transaction.atomic
+def undo_transfer(person: Person, *, on: date, by: Actor, at: datetime) -> None:
+    """This operation will undo a transfer of that day: the member, and their posts, are back as if it had never been.
+
+    Raises MembershipError when the member doesn't stand there any more, or somebody else has become secretary since.
+    """
+    here = Membership.objects.filter(person=person, since=on, until__isnull=True).first()
+    before = Membership.objects.filter(person=person, until=on, ended_by=TRANSFERRED).first()
+    if here is None or before is None:
+        raise MembershipError(_("这次转接以后组织关系又有变化，不能撤销"))
+    posts = Post.objects.filter(person=person, organisation=before.organisation_id, until=on)
+    heads = posts.filter(title=PostTitle.SECRETARY).exists()
+    if heads and Post.objects.filter(
+        organisation=before.organisation_id, title=PostTitle.SECRETARY, until__isnull=True
+    ):
+        raise MembershipError(_("原支部已有新的书记，先处理任职再撤销"))
+    here.delete()
+    before.until, before.ended_by = None, ""
+    before.save(update_fields=["until", "ended_by"])
+    posts.update(until=None)
+    audit.record(
+        by=by,
+        at=at,
+        action="undo_transfer",
+        subject="person",
+        subject_id=person.pk,
+        organisation_id=before.organisation_id,
+        on=on.isoformat(),
+    )
+    hooks.changed.fire({person.pk})
 
 
 @dataclass(frozen=True, slots=True)

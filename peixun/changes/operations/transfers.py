@@ -1,0 +1,196 @@
+"""Transfers: proposed by the branch that a member leaves, accepted or refused by the one that receives them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from peixun.changes.models import Transfer, TransferState
+from peixun.kernel import bulk
+from peixun.people.models import MEMBER_KINDS, Membership, Organisation, PersonAlias
+from peixun.people.operations import audit
+from peixun.people.operations.memberships import MembershipError, transfer_all, undo_transfer
+from peixun.people.queries.scope import Actor, OutOfScope, Permission
+
+MANAGE = Permission.MANAGE_PEOPLE
+AT_MOST = 5000
+
+
+class TransferRefused(Exception):
+    """A transfer can't be done like that. The text is for people."""
+
+
+class AlreadyDecided(TransferRefused):
+    """Somebody else was faster: the transfer is no longer open."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这次转接已由他人办理，请重新打开查看"))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Members to transfer, all to one branch, from a day on."""
+
+    person_ids: tuple[int, ...]
+    receiving: Organisation
+    on: date
+    reason: str = ""
+
+
+@transaction.atomic
+def propose(proposal: Proposal, *, today: date, by: Actor, at: datetime) -> list[Transfer]:
+    """This operation will propose transfers; where the actor acts for the receiving branch too, they are done at once.
+
+    Raises TransferRefused with every reason, and OutOfScope for members whom the actor may not transfer.
+    """
+    if not 0 < len(proposal.person_ids) <= AT_MOST:
+        raise TransferRefused(_("请选择 1 至 %(most)s 名党员") % {"most": AT_MOST})
+    if proposal.on > today:
+        raise TransferRefused(_("转接日期不能晚于今天"))
+    receiving = proposal.receiving
+    if receiving.kind not in MEMBER_KINDS or receiving.closed_on is not None or proposal.on < receiving.founded_on:
+        raise TransferRefused(_("“%(name)s”在这一天不能接收党员") % {"name": receiving.name})
+    memberships = _memberships(proposal.person_ids, by)
+    _check_members(memberships, proposal)
+    rows = [
+        Transfer(
+            person_id=m.person_id,
+            leaving_id=m.organisation_id,
+            receiving=receiving,
+            on=proposal.on,
+            reason=proposal.reason,
+            proposed_by_id=by.account_id,
+            proposed_at=at,
+        )
+        for m in memberships
+    ]
+    try:
+        with transaction.atomic():
+            Transfer.objects.bulk_create(rows, batch_size=500)
+    except IntegrityError as error:
+        raise TransferRefused(_("所选党员中有人已在转接中，先办完或撤回")) from error
+    made = list(Transfer.objects.filter(person__in=proposal.person_ids, state=TransferState.PROPOSED))
+    _note(made, "propose_transfer", by=by, at=at)
+    if by.may(MANAGE, receiving.path):
+        accept(made, by=by, at=at)
+    return made
+
+
+def _memberships(person_ids: Collection[int], by: Actor) -> list[Membership]:
+    rows: list[Membership] = []
+    for chunk in bulk.chunks(person_ids, 5000):
+        rows += Membership.objects.filter(person__in=chunk, until__isnull=True).select_related("organisation", "person")
+        if PersonAlias.objects.filter(alias__in=chunk).exists():
+            raise TransferRefused(_("所选记录已并入他人，请从本人档案办理"))
+    if len(rows) < len(set(person_ids)):
+        raise TransferRefused(_("所选人员中有人目前没有组织关系"))
+    for row in rows:
+        by.require(MANAGE, row.organisation.path)
+    return rows
+
+
+def _check_members(memberships: Sequence[Membership], proposal: Proposal) -> None:
+    staying = [m.person.name for m in memberships if m.organisation_id == proposal.receiving.pk]
+    if staying:
+        raise TransferRefused(_("%(names)s 已在这个支部") % {"names": _names(staying)})
+    early = [m.person.name for m in memberships if m.since >= proposal.on]
+    if early:
+        raise TransferRefused(_("转接日期不晚于 %(names)s 转入现支部的日期") % {"names": _names(early)})
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = _("、").join(names[:5])
+    return _("%(names)s 等 %(count)s 人") % {"names": shown, "count": len(names)} if len(names) > 5 else shown
+
+
+def _note(transfers: Sequence[Transfer], action: str, *, by: Actor, at: datetime, **detail: str) -> None:
+    for one in transfers:
+        audit.record(
+            by=by,
+            at=at,
+            action=action,
+            subject="person",
+            subject_id=one.person_id,
+            organisation_id=one.leaving_id,
+            transfer=one.pk,
+            to=one.receiving_id,
+            **detail,
+        )
+
+
+def _decide(
+    transfers: Sequence[Transfer], state: TransferState, *, was: TransferState, by: Actor, at: datetime, note: str = ""
+) -> None:
+    """Move transfers from one state to another; of two who decide at once only one succeeds."""
+    for chunk in bulk.chunks(transfers, 5000):
+        moved = Transfer.objects.filter(pk__in=[t.pk for t in chunk], state=was).update(
+            state=state, decided_by_id=by.account_id, decided_at=at, note=note
+        )
+        if moved < len(chunk):
+            raise AlreadyDecided
+    for one in transfers:
+        one.state, one.decided_by_id, one.decided_at, one.note = state, by.account_id, at, note
+
+
+@transaction.atomic
+def accept(transfers: Sequence[Transfer], *, by: Actor, at: datetime) -> None:
+    """This operation will receive the members: from the day of each transfer on they belong to the new branch.
+
+    Raises AlreadyDecided, TransferRefused when a member has moved otherwise meanwhile, and OutOfScope.
+    """
+    for one in transfers:
+        by.require(MANAGE, one.receiving.path)
+    _decide(transfers, TransferState.ACCEPTED, was=TransferState.PROPOSED, by=by, at=at)
+    stands: dict[int, int] = {}
+    for chunk in bulk.chunks([t.person_id for t in transfers], 5000):
+        rows = Membership.objects.filter(person__in=chunk, until__isnull=True)
+        stands.update(rows.values_list("person_id", "organisation_id"))
+    if any(stands.get(t.person_id) != t.leaving_id for t in transfers):
+        raise TransferRefused(_("党员的组织关系已有其他变化，请退回这次转接"))
+    try:
+        transfer_all([(t.person_id, t.on, t.receiving_id) for t in transfers], by=by, at=at)
+    except MembershipError as error:
+        raise TransferRefused(str(error)) from error
+    _note(transfers, "accept_transfer", by=by, at=at)
+
+
+@transaction.atomic
+def refuse(one: Transfer, *, note: str, by: Actor, at: datetime) -> None:
+    """This operation will send a transfer back; the member stays. Raises TransferRefused without a reason."""
+    by.require(MANAGE, one.receiving.path)
+    if not note.strip():
+        raise TransferRefused(_("请写明退回的原因"))
+    _decide([one], TransferState.REFUSED, was=TransferState.PROPOSED, by=by, at=at, note=note.strip())
+    _note([one], "refuse_transfer", by=by, at=at)
+
+
+@transaction.atomic
+def withdraw(one: Transfer, *, by: Actor, at: datetime) -> None:
+    """This operation will withdraw a proposal that nobody has decided on. Raises AlreadyDecided."""
+    by.require(MANAGE, one.leaving.path)
+    _decide([one], TransferState.WITHDRAWN, was=TransferState.PROPOSED, by=by, at=at)
+    _note([one], "withdraw_transfer", by=by, at=at)
+
+
+@transaction.atomic
+def undo(one: Transfer, *, note: str, by: Actor, at: datetime) -> None:
+    """This operation will undo a transfer that was done: the member is back as if it had never been.
+
+    Either branch may, as long as nothing else has changed since. Raises TransferRefused.
+    """
+    if not may_undo(one, by):
+        raise OutOfScope("neither branch is within the actor's scope")
+    if not note.strip():
+        raise TransferRefused(_("请写明撤销的原因"))
+    _decide([one], TransferState.UNDONE, was=TransferState.ACCEPTED, by=by, at=at, note=note.strip())
+    try:
+        undo_transfer(one.person, on=one.on, by=by, at=at)
+    except MembershipError as error:
+        raise TransferRefused(str(error)) from error
+
+
+def may_undo(one: Transfer, by: Actor) -> bool:
+    """Whether an actor acts for one of the two branches."""
+    return by.may(MANAGE, one.receiving.path) or by.may(MANAGE, one.leaving.path)

@@ -1,0 +1,56 @@
+"""Transfers as an actor may see them, and the branches that may receive."""
+
+from dataclasses import replace
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from peixun.changes.models import Transfer, TransferState
+from peixun.people.models import MEMBER_KINDS, Organisation, Role
+from peixun.people.queries.scope import Actor, GrantedRole, Permission
+
+MANAGE = Permission.MANAGE_PEOPLE
+FOUND_AT_MOST = 20
+DECIDED_AT_MOST = 50
+
+
+def _within(actor: Actor, side: str) -> Q:
+    condition = Q(pk__in=[])
+    for path in actor.paths(MANAGE):
+        condition |= Q(**{f"{side}__path__startswith": path})
+    return condition
+
+
+def transfers_of(actor: Actor) -> QuerySet[Transfer]:
+    """Transfers from or to branches that the actor acts for."""
+    rows = Transfer.objects.select_related("person", "leaving", "receiving", "proposed_by", "decided_by")
+    return rows.filter(_within(actor, "leaving") | _within(actor, "receiving"))
+
+
+def to_receive(actor: Actor) -> QuerySet[Transfer]:
+    """Transfers that wait for the actor."""
+    return transfers_of(actor).filter(_within(actor, "receiving"), state=TransferState.PROPOSED)
+
+
+def waiting_elsewhere(actor: Actor) -> QuerySet[Transfer]:
+    """Transfers that the actor's branches have proposed and others have to accept."""
+    rows = transfers_of(actor).filter(_within(actor, "leaving"), state=TransferState.PROPOSED)
+    return rows.exclude(_within(actor, "receiving"))
+
+
+def decided(actor: Actor) -> QuerySet[Transfer]:
+    """The latest transfers that are done with."""
+    return transfers_of(actor).exclude(state=TransferState.PROPOSED)[:DECIDED_AT_MOST]
+
+
+def receiving_branches(text: str, *, day: date) -> QuerySet[Organisation]:
+    """Branches that could receive members, by part of their name or by code; anywhere in the tree."""
+    rows = Organisation.objects.filter(kind__in=MEMBER_KINDS, closed_on__isnull=True, founded_on__lte=day)
+    named = Q(name__contains=text) | Q(short_name__contains=text) | Q(code=text)
+    return rows.filter(named).select_related("parent").order_by("path")[:FOUND_AT_MOST]
+
+
+def both_sides(by: Actor, receiving: Organisation) -> Actor:
+    """The actor as if they acted for the receiving branch too: for a preview, which is taken back."""
+    grant = GrantedRole(Role.OFFICE, receiving.pk, receiving.path)
+    return replace(by, grants=(*by.grants, grant))
