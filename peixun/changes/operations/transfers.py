@@ -71,7 +71,8 @@ def propose(proposal: Proposal, *, today: date, by: Actor, at: datetime) -> list
             Transfer.objects.bulk_create(rows, batch_size=500)
     except IntegrityError as error:
         raise TransferRefused(_("所选党员中有人已在转接中，先办完或撤回")) from error
-    made = list(Transfer.objects.filter(person__in=proposal.person_ids, state=TransferState.PROPOSED))
+    open_now = Transfer.objects.filter(state=TransferState.PROPOSED).select_related("person", "leaving", "receiving")
+    made = list(open_now.filter(person__in=proposal.person_ids))
     _note(made, "propose_transfer", by=by, at=at)
     if by.may(MANAGE, receiving.path):
         accept(made, by=by, at=at)
@@ -105,19 +106,14 @@ def _names(names: Sequence[str]) -> str:
     return _("%(names)s 等 %(count)s 人") % {"names": shown, "count": len(names)} if len(names) > 5 else shown
 
 
-def _note(transfers: Sequence[Transfer], action: str, *, by: Actor, at: datetime, **detail: str) -> None:
-    for one in transfers:
-        audit.record(
-            by=by,
-            at=at,
-            action=action,
-            subject="person",
-            subject_id=one.person_id,
-            organisation_id=one.leaving_id,
-            transfer=one.pk,
-            to=one.receiving_id,
-            **detail,
-        )
+def _note(transfers: Sequence[Transfer], action: str, *, by: Actor, at: datetime) -> None:
+    audit.record_all(
+        (audit.Act(t.person_id, t.leaving_id, {"transfer": t.pk, "to": t.receiving_id}) for t in transfers),
+        by=by,
+        at=at,
+        action=action,
+        subject="person",
+    )
 
 
 def _decide(

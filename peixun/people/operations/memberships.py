@@ -48,25 +48,27 @@ def end_memberships(ends: Sequence[tuple[int, date, str, int | None]], *, by: Ac
     targets = {e[3] for e in ends if e[3] is not None}
     if Organisation.objects.filter(pk__in=targets).exclude(kind__in=MEMBER_KINDS).exists():
         raise MembershipError(_("党员只能转入党支部"))
-    ended, begun = [], []
+    ended: dict[tuple[date, str], list[int]] = defaultdict(list)
+    begun = []
     for person_id, on, why, target in ends:
         row = open_rows.get(person_id)
         if row is None:
             raise MembershipError(_("人员 %(id)s 目前没有组织关系") % {"id": person_id})
         if row.since >= on:
             raise MembershipError(_("转出日期早于转入日期"))
-        row.until, row.ended_by = on, why
-        ended.append(row)
+        ended[on, why].append(row.pk)
         if target is not None:
             begun.append((person_id, target, row.status, on, None, ""))
-    Membership.objects.bulk_update(ended, ["until", "ended_by"], batch_size=500)
+    for (on, why), keys in ended.items():
+        for chunk in bulk.chunks(keys, 5000):
+            Membership.objects.filter(pk__in=chunk).update(until=on, ended_by=why)
     bulk.insert(Membership, ("person", "organisation", "status", "since", "until", "ended_by"), begun)
     audit.record(
         by=by,
         at=at,
         action="end",
         subject="membership",
-        count=len(ended),
+        count=len(ends),
         transferred=len(begun),
         persons=[e[0] for e in ends[:200]],
     )

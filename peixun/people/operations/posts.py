@@ -51,14 +51,11 @@ def end_posts(posts: Sequence[Post], *, on: date, by: Actor, at: datetime) -> No
     if any(post.since >= on for post in posts):
         raise ValueError("a post can't end before it began")
     Post.objects.filter(pk__in=[post.pk for post in posts]).update(until=on)
-    for post in posts:
-        audit.record(
-            by=by,
-            at=at,
-            action="leave",
-            subject="post",
-            subject_id=post.pk,
-            organisation_id=post.organisation_id,
-            on=on.isoformat(),
-        )
+    audit.record_all(
+        (audit.Act(post.pk, post.organisation_id, {"on": on.isoformat()}) for post in posts),
+        by=by,
+        at=at,
+        action="leave",
+        subject="post",
+    )
     hooks.changed.fire({post.person_id for post in posts})
