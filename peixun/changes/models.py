@@ -54,3 +54,41 @@ class Transfer(models.Model):
     def is_open(self) -> bool:
         """Whether it still waits for the receiving branch."""
         return self.state == TransferState.PROPOSED
+
+
+class ChangeKind(models.TextChoices):
+    """What may be recorded about one person."""
+
+    APPOINT = "appoint", _("任职")
+    LEAVE = "leave", _("免职")
+    FULL = "full", _("转为正式党员")
+    FLOATING = "floating", _("外出流动")
+    LOST = "lost", _("失去联系")
+    EXEMPT = "exempt", _("免训")
+    END = "end", _("恢复正常")
+
+
+class PersonChange(models.Model):
+    """One change that was recorded about a person, and whether it was undone.
+
+    `row` is the id of the post, membership or status that it wrote, `until_before` the end that this one had before.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ChangeKind.choices)
+    on = models.DateField()
+    row = models.BigIntegerField()
+    until_before = models.DateField(null=True)
+    words = models.CharField(max_length=200)
+    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    undone_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("人员变动")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["person"], name="person_change_person")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.person_id} on {self.on}"

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from peixun.changes import views
+from peixun.changes.views import persons, transfers
 
 app_name = "changes"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("branch/<str:code>/", views.branch, name="branch"),
-    path("transfers/new/", views.new, name="new"),
-    path("transfers/<int:transfer_id>/", views.transfer, name="transfer"),
-    path("transfers/<int:transfer_id>/decide/", views.decide, name="decide"),
+    path("", transfers.index, name="index"),
+    path("branch/<str:code>/", transfers.branch, name="branch"),
+    path("transfers/new/", transfers.new, name="new"),
+    path("transfers/<int:transfer_id>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:transfer_id>/decide/", transfers.decide, name="decide"),
+    path("person/<int:person_id>/", persons.person, name="person"),
+    path("person/<int:person_id>/<slug:kind>/", persons.change, name="change"),
+    path("person/<int:person_id>/undo/<int:change_id>/", persons.undo, name="undo"),
 ]

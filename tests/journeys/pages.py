@@ -74,7 +74,7 @@ def place_of(login: str) -> Place:
     person_id = who.person_id if grant is None else secretary.person_id
     entry = CreditEntry.objects.filter(person=person_id, reverses=None).order_by("pk").first()
     jobs, transfer = _jobs(here, who, person_id), _transfer(branch)
-    return Place(here.code, branch.code, person_id, entry.pk, entry.activity_id, jobs, transfer)
+    return Place(here.code, branch.code, person_id, entry.pk, entry.activity_id, jobs, transfer, 0)
 
 
 def _transfer(branch: Organisation) -> int:
@@ -128,7 +128,7 @@ def address_of(page: str, place: Place) -> str:
     if more == "branch":
         return fill(name, replace(place, code=place.branch))
     if more in STATES:
-        return fill(name, replace(place, job_id=place.job_id + list(STATES).index(more)))
+        return fill(name, replace(place, job_id=place.job_id + list(STATES).index(more))) + query_of(name, place)
     return fill(name, place) + query_of(name, place) + more
 
 

@@ -1,5 +1,6 @@
 """Writes of the room."""
 
+from peixun.changes.operations.persons import ChangeRefused, Wanted, record, undo_change
 from peixun.changes.operations.transfers import (
     AlreadyDecided,
     Proposal,
@@ -11,4 +12,17 @@ from peixun.changes.operations.transfers import (
     withdraw,
 )
 
-__all__ = ["AlreadyDecided", "Proposal", "TransferRefused", "accept", "propose", "refuse", "undo", "withdraw"]
+__all__ = [
+    "AlreadyDecided",
+    "ChangeRefused",
+    "Proposal",
+    "TransferRefused",
+    "Wanted",
+    "accept",
+    "propose",
+    "record",
+    "refuse",
+    "undo",
+    "undo_change",
+    "withdraw",
+]

@@ -54,7 +54,7 @@ def record(request: Any, person_id: int) -> HttpResponse:
         "membership": membership,
         "numbers": masked_numbers(main),
         "may_open": membership is not None and actor.may(Permission.OPEN_NUMBERS, membership.organisation.path),
-        "may_transfer": membership is not None and actor.may(Permission.MANAGE_PEOPLE, membership.organisation.path),
+        "may_change": membership is not None and actor.may(Permission.MANAGE_PEOPLE, membership.organisation.path),
         "year": chosen,
         "years": years,
         "here": here,

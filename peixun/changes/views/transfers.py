@@ -91,7 +91,7 @@ def new(request: Any) -> HttpResponse:
         "found": len(branches) if text else 0,
         "problem": problem,
         "proposal": proposal,
-        "rows": _rows(effect) if effect else [],
+        "rows": effect_rows(effect) if effect else [],
         "at_once": proposal is not None and request.actor.may(MANAGE, proposal.receiving.path),
         "year": today.year,
     }
@@ -130,7 +130,7 @@ def _effect_of(proposal: operations.Proposal, members: Collection[Membership], b
     return preview(carried_out, person_ids=[m.person_id for m in members], day=today)
 
 
-def _rows(effect: Effect) -> list[dict[str, Any]]:
+def effect_rows(effect: Effect) -> list[dict[str, Any]]:
     """One row a branch: its name and the tallies of those concerned, before and after."""
     names = {o.pk: o for o in Organisation.objects.filter(pk__in=effect.branches)}
     rows = []
@@ -158,7 +158,7 @@ def _show(request: Any, one: Transfer, problem: str = "") -> HttpResponse:
     rows: list[dict[str, Any]] = []
     if one.is_open and receives:
         try:
-            rows = _rows(
+            rows = effect_rows(
                 preview(
                     lambda: operations.accept([one], by=actor, at=timezone.now()),
                     person_ids=[one.person_id],
