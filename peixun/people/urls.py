@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from peixun.people import views
+from peixun.people.views import records, trail
 
 app_name = "people"
 urlpatterns = [
-    path("organisations/<str:code>/", views.organisation, name="organisation"),
-    path("<int:person_id>/numbers/", views.reveal, name="reveal"),
+    path("organisations/<str:code>/", records.organisation, name="organisation"),
+    path("<int:person_id>/numbers/", records.reveal, name="reveal"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/whom/", trail.whom, name="trail-whom"),
+    path("trail/export/", trail.export, name="trail-export"),
 ]

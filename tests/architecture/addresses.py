@@ -193,6 +193,9 @@ CHANGES = {
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS)),
+    "people:trail": page(SEE_AUDIT),
+    "people:trail-whom": Address(post=answers(SEE_AUDIT, 302), body=lambda place: {"q": "13912345678"}),
+    "people:trail-export": page(SEE_AUDIT),
     "catalog:index": page(EVERYBODY),
     "reports:index": page(REPORT),
     "reports:work": page(REPORT),

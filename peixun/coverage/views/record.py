@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,6 +13,7 @@ from peixun.coverage.queries.books import current_books
 from peixun.coverage.queries.learning import Asked, CreditLine, LearningYear, learning_year, learning_years, stages
 from peixun.coverage.rules import CAP, REPEATED, SAME_DAY
 from peixun.kernel import clock
+from peixun.people.forms import SEEN
 from peixun.people.models import Membership, Person
 from peixun.people.queries.numbers import masked_numbers
 from peixun.people.queries.scope import Actor, Permission
@@ -55,6 +57,7 @@ def record(request: Any, person_id: int) -> HttpResponse:
         "numbers": masked_numbers(main),
         "may_open": membership is not None and actor.may(Permission.OPEN_NUMBERS, membership.organisation.path),
         "may_change": membership is not None and actor.may(Permission.MANAGE_PEOPLE, membership.organisation.path),
+        "trail_url": _trail_url(actor, main),
         "year": chosen,
         "years": years,
         "here": here,
@@ -65,6 +68,13 @@ def record(request: Any, person_id: int) -> HttpResponse:
         "today": today,
     }
     return render(request, "coverage/record.html", context)
+
+
+def _trail_url(actor: Actor, person_id: int) -> str:
+    """Who opened this person's data; "" for whoever may not see the audit about them."""
+    if not may_see_person(actor, person_id, Permission.SEE_AUDIT):
+        return ""
+    return f"{reverse('people:trail')}?action={SEEN}&person={person_id}"
 
 
 def _chosen_year(request: Any, years: list[int]) -> int:

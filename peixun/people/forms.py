@@ -1,0 +1,44 @@
+"""The filters of the audit trail. They stay in the address; a person's number never does."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from peixun.people.words import ACTIONS
+
+SEEN = "seen"
+"""The choice of all actions by which somebody saw one person's data."""
+
+
+def action_choices() -> list[tuple[str, Any]]:
+    """Every action, the seeing of personal data first."""
+    each = [(f"{action}.{subject}", words) for (action, subject), words in ACTIONS.items()]
+    return [("", _("全部操作")), (SEEN, _("查看个人信息")), *each]
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+class TrailFilters(forms.Form):
+    """From when to when, what, and who did it."""
+
+    since = forms.DateField(label=_("开始日期"), required=False, widget=_day())
+    until = forms.DateField(label=_("结束日期"), required=False, widget=_day())
+    action = forms.ChoiceField(label=_("操作"), required=False, choices=action_choices)
+    who = forms.CharField(
+        label=_("操作人账号"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The last day isn't before the first."""
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            data["until"] = None
+            self.add_error("until", _("结束日期早于开始日期"))
+        return data
