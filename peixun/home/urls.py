@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peixun.home.views import branch, health, own, search, signing, start
+from peixun.home.views import branch, health, held, own, search, signing, start
 
 app_name = "home"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("me/", own.me, name="me"),
     path("me/learning/", own.learning, name="learning"),
     path("me/account/", own.mine, name="mine"),
+    path("me/data/", held.data, name="data"),
+    path("me/data/take/", held.take, name="take-data"),
     path("me/password/", own.ChangePassword.as_view(), name="password"),
     path("sign-in/", signing.SignIn.as_view(), name="sign-in"),
     path("sign-out/", signing.sign_out, name="sign-out"),

@@ -139,6 +139,8 @@ HOME = {
     "home:me": page(OWN_PERSON),
     "home:learning": page(OWN_PERSON),
     "home:mine": page(EVERYBODY),
+    "home:data": page(OWN_PERSON),
+    "home:take-data": Address(post=answers(OWN_PERSON)),
     "home:password": Address(get=answers(EVERYBODY), post=answers(EVERYBODY)),
     "home:sign-in": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
     "home:sign-out": Address(post=answers(EVERYBODY, 302)),
@@ -192,7 +194,7 @@ CHANGES = {
 }
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
-    "people:reveal": Address(post=answers(OPEN_NUMBERS)),
+    "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
     "people:trail": page(SEE_AUDIT),
     "people:trail-whom": Address(post=answers(SEE_AUDIT, 302), body=lambda place: {"q": "13912345678"}),
     "people:trail-export": page(SEE_AUDIT),

@@ -15,7 +15,8 @@ from peixun.kernel import clock
 from peixun.people.queries.visible import main_record
 
 
-def _own_id(request: Any) -> int:
+def own_id(request: Any) -> int:
+    """The person behind the account, merged records folded. Raises Http404 for an account without one."""
     person_id: int | None = request.actor.person_id
     if person_id is None:
         raise Http404("this account has no person")
@@ -25,7 +26,7 @@ def _own_id(request: Any) -> int:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """What I still owe this year, and what to do next."""
-    person_id, day = _own_id(request), clock.today()
+    person_id, day = own_id(request), clock.today()
     own = own_year(person_id, day=day)
     context = {
         "own": own,
@@ -39,7 +40,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_safe
 def learning(request: HttpRequest) -> HttpResponse:
     """My credits of a year."""
-    person_id, today = _own_id(request), clock.today()
+    person_id, today = own_id(request), clock.today()
     years = own_years(person_id, day=today)
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and int(asked) in years else today.year

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from peixun.people.models import Identity, Membership
 from peixun.people.operations import audit
-from peixun.people.queries.numbers import numbers_of
+from peixun.people.queries.numbers import Secrets, numbers_of, secrets_of
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
 from peixun.people.queries.search import Page, Question, find_persons
+from peixun.people.queries.visible import one_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,16 @@ class OpenNumbers:
 
 @transaction.atomic
 def open_numbers(person_id: int, *, by: Actor, at: datetime, day: date) -> OpenNumbers:
-    """This operation will return a person's plain numbers and record who opened them.
+    """This operation will return a person's plain numbers and record who opened them; one's own are always open.
 
     Raises OutOfScope where the person isn't on the roll of the actor's subtree on the day, Identity.DoesNotExist for
     somebody whose numbers were erased, NumberUnreadable when no key opens them.
     """
     membership = Membership.objects.on(day).filter(person=person_id).select_related("organisation").first()
-    if membership is None:
-        raise OutOfScope("not on the roll")
-    by.require(Permission.OPEN_NUMBERS, membership.organisation.path)
+    if by.person_id is None or person_id not in one_person(by.person_id):
+        if membership is None:
+            raise OutOfScope("not on the roll")
+        by.require(Permission.OPEN_NUMBERS, membership.organisation.path)
     citizen_number, phone = numbers_of(Identity.objects.get(person=person_id))
     audit.record(
         by=by,
@@ -38,9 +40,31 @@ def open_numbers(person_id: int, *, by: Actor, at: datetime, day: date) -> OpenN
         action="open_numbers",
         subject="person",
         subject_id=person_id,
-        organisation_id=membership.organisation_id,
+        organisation_id=membership.organisation_id if membership else None,
     )
     return OpenNumbers(citizen_number, phone)
+
+
+@transaction.atomic
+def take_along(*, by: Actor, at: datetime, day: date) -> dict[int, Secrets]:
+    """This operation will return all that is encrypted about whoever acts, by record, and record that it was taken.
+
+    Raises OutOfScope for an account without a person, NumberUnreadable when no key opens something.
+    """
+    if by.person_id is None:
+        raise OutOfScope("this account has no person")
+    ids = one_person(by.person_id)
+    secrets = {row.person_id: secrets_of(row) for row in Identity.objects.filter(person__in=ids)}
+    membership = Membership.objects.on(day).filter(person__in=ids).first()
+    audit.record(
+        by=by,
+        at=at,
+        action="take_along",
+        subject="person",
+        subject_id=ids[0],
+        organisation_id=membership.organisation_id if membership else None,
+    )
+    return secrets
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from peixun.kernel.cells.phones import mask_phone
 from peixun.kernel.citizen_number import mask
@@ -17,11 +18,27 @@ class MaskedNumbers:
     phone: str = ""
 
 
+class Secrets(NamedTuple):
+    """All that is encrypted about one person, in plain text; "" where there is nothing."""
+
+    citizen_number: str = ""
+    phone: str = ""
+    landline: str = ""
+    address: str = ""
+
+
 def numbers_of(identity: Identity) -> tuple[str, str]:
     """The plain citizen number and phone. Raises NumberUnreadable. Only for masking and for audited opening."""
     box = open_box(bytes(identity.salt), identity.key_number)
     citizen, phone = identity.citizen_number, identity.phone
     return box.open(bytes(citizen)) if citizen else "", box.open(bytes(phone)) if phone else ""
+
+
+def secrets_of(identity: Identity) -> Secrets:
+    """All that is encrypted about a person. Raises NumberUnreadable. Only for the person, audited."""
+    box = open_box(bytes(identity.salt), identity.key_number)
+    held = (identity.citizen_number, identity.phone, identity.landline, identity.address)
+    return Secrets(*(box.open(bytes(secret)) if secret else "" for secret in held))
 
 
 def masked_numbers(person_id: int) -> MaskedNumbers:

@@ -9,9 +9,9 @@ from django.db.models import BigIntegerField, Case, Exists, OuterRef, Q, QuerySe
 from django.db.models.functions import Cast, TruncDate
 
 from peixun.kernel.clock import ZONE
-from peixun.people.models import AuditEntry, Membership, Organisation, Person, PersonAlias
+from peixun.people.models import AuditEntry, Membership, Organisation, Person
 from peixun.people.queries.scope import Actor, Permission
-from peixun.people.queries.visible import belonging, covers_everything, main_record, visible_persons
+from peixun.people.queries.visible import belonging, covers_everything, visible_persons
 from peixun.people.words import SEEING, action_words, detail_words
 
 PAGE = 50
@@ -103,12 +103,6 @@ def _asked(wanted: Wanted) -> Q:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=ZONE)
-
-
-def one_person(person_id: int) -> tuple[int, ...]:
-    """A person's record with those that were merged into it."""
-    main = main_record(person_id)
-    return (main, *PersonAlias.objects.filter(person=main).values_list("alias_id", flat=True))
 
 
 def namesakes(actor: Actor, name: str) -> tuple[int, ...]:

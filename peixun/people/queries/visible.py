@@ -39,6 +39,12 @@ def main_record(person_id: int) -> int:
     return person_id if merged is None else merged
 
 
+def one_person(person_id: int) -> tuple[int, ...]:
+    """A person's record with those that were merged into it."""
+    main = main_record(person_id)
+    return (main, *PersonAlias.objects.filter(person=main).values_list("alias_id", flat=True))
+
+
 def visible_persons(actor: Actor, permission: Permission) -> QuerySet[Person]:
     """The persons on whom an actor has a permission."""
     paths = actor.paths(permission)

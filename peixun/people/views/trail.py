@@ -25,7 +25,7 @@ from peixun.people.operations.opening import look_up
 from peixun.people.queries import trail as asking
 from peixun.people.queries.scope import Actor, Permission
 from peixun.people.queries.search import read_question
-from peixun.people.queries.visible import may_see_person
+from peixun.people.queries.visible import may_see_person, one_person
 from peixun.people.words import SEEING
 
 KEPT = ("since", "until", "action", "who", "name", "person")
@@ -63,7 +63,7 @@ def _asked(request: Any) -> Asked:
     person = ""
     if request.GET.get("person"):
         person_id = _person_id(request.GET["person"], actor)
-        wanted = replace(wanted, persons=asking.one_person(person_id))
+        wanted = replace(wanted, persons=one_person(person_id))
         person = asking.names_seen(actor, [person_id]).get(person_id) or _("一名党员")
         filters["person"] = str(person_id)
     elif name := _plain_name(request.GET.get("name", "")):
