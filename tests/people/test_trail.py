@@ -132,7 +132,9 @@ def test_the_filters_narrow_and_stay_in_the_address(people, wang, sign_in):
     assert answer.context["chosen"][1]["remove_url"] == f"{PAGE}?since=2018-05-01&person={wang}"
 
 
-@pytest.mark.parametrize("asked", [{"since": "x"}, {"action": "no.such"}, {"after": "9-x"}, {"who": "\x00"}])
+@pytest.mark.parametrize(
+    "asked", [{"since": "x"}, {"action": "no.such"}, {"after": "9-x"}, {"who": "\x00"}, {"name": "\x00"}]
+)
 def test_what_is_not_understood_asks_nothing(people, sign_in, asked):
     assert len(listed(sign_in("auditor", "R"), **asked)) == AuditEntry.objects.count()
 

@@ -62,14 +62,14 @@ def trail(actor: Actor, wanted: Wanted, *, day: date) -> QuerySet[AuditEntry]:
     Entries with an organisation belong to whoever may see the audit there; entries about a person also to whoever
     may where the person belongs on the day or belonged when it was done; all others to the root alone.
     """
-    rows = AuditEntry.objects.select_related("account", "organisation").order_by("-at", "-pk")
+    rows = AuditEntry.objects.select_related("account", "organisation").order_by("-at", "-pk").filter(_asked(wanted))
     paths = actor.paths(Permission.SEE_AUDIT)
     if not covers_everything(paths):
         about = Membership.objects.filter(belonging(paths), person=OuterRef("about"))
         today, then = _holds(day), _holds(OuterRef("done_on"))
         rows = rows.alias(about=_ABOUT, done_on=TruncDate("at", tzinfo=ZONE))
         rows = rows.filter(_under(paths) | Exists(about.filter(today | then)))
-    return rows.filter(_asked(wanted))
+    return rows
 
 
 def _under(paths: Collection[str]) -> Q:

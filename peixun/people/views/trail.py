@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peixun.kernel import clock
+from peixun.kernel.cells import clean_text
 from peixun.kernel.tables.writer import Column, Sheet, csv_blocks, write_workbook
 from peixun.people.forms import SEEN, TrailFilters, action_choices
 from peixun.people.models import AuditEntry
@@ -83,8 +84,7 @@ def _person_id(text: str, actor: Actor) -> int:
 
 def _plain_name(text: str) -> str:
     """A name from the address; a whole number doesn't belong there and is forgotten at once."""
-    question = read_question(text)
-    return "" if question.is_personal else text.strip()[:60]
+    return "" if read_question(text).is_personal else clean_text(text)[:60]
 
 
 @require_safe
