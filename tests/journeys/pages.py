@@ -32,6 +32,7 @@ FILES = {
     "exchange:progress",
     "home:alive",
     "home:ready",
+    "people:trail-export",
     "reports:work-docx",
     "reports:work-figures",
     "reports:table",
