@@ -154,6 +154,7 @@ def test_everything_that_points_at_a_person_is_in_the_file(own):
         "people.PersonAlias": "mergers",
         "people.Post": "posts",
         "people.StatusPeriod": "statuses",
+        "changes.Transfer": "transfers",
         "coverage.PersonYear": "years",
         "exchange.MissingPerson": "missing_in_files",
         "ledger.CreditEntry": "credits",

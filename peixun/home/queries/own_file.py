@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import orjson
 from django.utils.translation import gettext as _
 
+from peixun.changes.models import Transfer
 from peixun.coverage.models import PersonYear
 from peixun.exchange.models import MissingPerson
 from peixun.home.queries.held import accounts_of, credits_held, openings
@@ -94,6 +95,21 @@ def _dated(ids: Sequence[int]) -> list[Table]:
             _("状态"),
             StatusPeriod.objects.filter(person__in=ids),
             [("kind", _("状态")), since, until, ("reason", _("原因")), ("approved_by", _("批准人"))],
+        ),
+        _table(
+            "transfers",
+            _("组织关系转接"),
+            Transfer.objects.filter(person__in=ids).select_related("leaving", "receiving"),
+            [
+                ("on", _("转接日期")),
+                ("leaving.name", _("转出党组织")),
+                ("receiving.name", _("转入党组织")),
+                ("state", _("处理结果")),
+                ("reason", _("原因")),
+                ("note", _("说明")),
+                ("proposed_at", _("提出时间")),
+                ("decided_at", _("处理时间")),
+            ],
         ),
         _table(
             "missing_in_files",
