@@ -155,6 +155,7 @@ def test_everything_that_points_at_a_person_is_in_the_file(own):
         "people.Post": "posts",
         "people.StatusPeriod": "statuses",
         "changes.Transfer": "transfers",
+        "changes.PersonChange": "changes",
         "coverage.PersonYear": "years",
         "exchange.MissingPerson": "missing_in_files",
         "ledger.CreditEntry": "credits",

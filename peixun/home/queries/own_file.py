@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import orjson
 from django.utils.translation import gettext as _
 
-from peixun.changes.models import Transfer
+from peixun.changes.models import PersonChange, Transfer
 from peixun.coverage.models import PersonYear
 from peixun.exchange.models import MissingPerson
 from peixun.home.queries.held import accounts_of, credits_held, openings
@@ -109,6 +109,18 @@ def _dated(ids: Sequence[int]) -> list[Table]:
                 ("note", _("说明")),
                 ("proposed_at", _("提出时间")),
                 ("decided_at", _("处理时间")),
+            ],
+        ),
+        _table(
+            "changes",
+            _("人员变动"),
+            PersonChange.objects.filter(person__in=ids),
+            [
+                ("on", _("日期")),
+                ("kind", _("变动")),
+                ("words", _("说明")),
+                ("made_at", _("登记时间")),
+                ("undone_at", _("撤销时间")),
             ],
         ),
         _table(
