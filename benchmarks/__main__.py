@@ -43,6 +43,7 @@ def main() -> None:
             run("coverage")
             run("transfers")
             run("pages")
+            run("backup")
 
 
 if __name__ == "__main__":
