@@ -16,6 +16,26 @@ from tests.kernel.backups.installations import SERVER, installation
 OTHER_KEY = base64.urlsafe_b64encode(bytes(32)).decode()
 POSTGRESQL = os.environ.get("PEIXUN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 
+WRITE_MEANWHILE = """
+import django; django.setup()
+from django.db import connection
+from peixun.kernel.backups.stores import store
+from peixun.people.models import Person
+
+def persons(snapshot):
+    table = next(t for t in snapshot.tables() if t.name == "people_person")
+    return b"".join(snapshot.lines(table)).decode()
+
+with store().snapshot() as snapshot:
+    before = persons(snapshot)
+    connection.ensure_connection()
+    Person.objects.filter(pk=Person.objects.earliest("pk").pk).update(occupation="meanwhile")
+    assert Person.objects.filter(occupation="meanwhile").exists()
+    assert persons(snapshot) == before and "meanwhile" not in before
+with store().snapshot() as snapshot:
+    assert "meanwhile" in persons(snapshot)
+"""
+
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory):
@@ -75,6 +95,24 @@ def test_indexes_keys_guards_and_counters_stand_as_before(full, backup, empty):
     assert empty.run("restore", str(backup[0]))[0] == 0
     # Both have written one audit row since: the backup's there, the restore's here.
     assert empty.shape() == full.shape()
+
+
+def test_writers_go_on_during_a_backup_and_it_sees_none_of_what_they_write(backup, empty):
+    assert empty.run("restore", str(backup[0]))[0] == 0
+    empty.script(WRITE_MEANWHILE)
+
+
+def test_a_ledger_that_was_damaged_is_restored_only_on_purpose(backup, empty, tmp_path):
+    assert empty.run("restore", str(backup[0]))[0] == 0
+    empty.behind_the_back("ledger_creditentry", "UPDATE ledger_creditentry SET hours = 99 WHERE id = 1")
+    file = tmp_path / "damaged.peixun"
+    assert empty.run("backup", str(file))[0] == 0
+    with installation(tmp_path / "second") as second:
+        status, words = second.run("restore", str(file))
+        assert (status, "1 处问题" in words) == (1, True)
+        assert untouched(second)
+        assert second.run("restore", str(file), "--accept-ledger-faults")[0] == 0
+        assert second.run("ledger", "verify")[0] == 1
 
 
 def test_a_restored_system_can_be_backed_up_and_is_not_empty_any_more(backup, empty, tmp_path):
