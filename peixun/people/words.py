@@ -62,6 +62,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("open", "account"): gettext_lazy("开通账号"),
     ("issue", "token"): gettext_lazy("发放访问令牌"),
     ("revoke", "token"): gettext_lazy("吊销访问令牌"),
+    ("backup", "installation"): gettext_lazy("备份"),
+    ("restore", "installation"): gettext_lazy("恢复备份"),
     ("begin", "demo"): gettext_lazy("开始生成演示数据"),
     ("finish", "demo"): gettext_lazy("完成演示数据"),
 }
