@@ -54,6 +54,7 @@ class Studies:
         if plan.year == 2018:
             pools = {name: [*pool, *lessons.NEW_IN_2018 * 4] for name, pool in pools.items()}
         self.pools = pools
+        self.taken: set[tuple[int, int]] = set()
         self._open_lectures()
         self._open_online()
 
@@ -174,7 +175,9 @@ class Studies:
         if rng.random() < (0.3 if member.born > _YOUNG else 0.06):
             for held, first, quarters in rng.sample(self.plan.online, rng.randint(1, 3)):
                 day = first + int(rng.random() * (self.plan.last - first))
-                if since <= day < until:
+                # Whoever moved within the year studies in two branches, but takes a lesson once.
+                if since <= day < until and (held.id, member.id) not in self.taken:
+                    self.taken.add((held.id, member.id))
                     self.city.recorder.credit(held._replace(day=date.fromordinal(day)), member, quarters)
                     got += quarters
         return got
