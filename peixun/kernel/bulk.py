@@ -46,7 +46,8 @@ def select(
     with connection.cursor() as cursor:
         for chunk in chunks(ids, size):
             if connection.vendor == "postgresql":
-                cursor.execute(sql.format(ids=f"{column} = ANY(%s)"), [chunk, *parameters])
+                # As the column's own type: against smaller numbers PostgreSQL couldn't look them up by hash.
+                cursor.execute(sql.format(ids=f"{column} = ANY(%s::bigint[])"), [chunk, *parameters])
             else:
                 # Whole numbers stand in the statement itself: thousands of parameters cost more than the search.
                 cursor.execute(sql.format(ids=f"{column} IN ({','.join(map(str, chunk))})"), parameters)
@@ -104,14 +105,14 @@ def _execute_sqlite(cursor: Any, sql: str, parameters: list[Any]) -> list[tuple[
         return sqlite3.Cursor.fetchall(cursor.cursor)
 
 
-def analyse() -> None:
-    """Have PostgreSQL look at what its tables hold, so that it plans well right after a large load.
+def analyse(*models_: type[models.Model]) -> None:
+    """Have PostgreSQL look at what these tables hold (without any, at all), so that it plans well after a large load.
 
     It does so by itself a minute later; SQLite plans by the shape of the indexes alone.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models_)}")
 
 
 def insert(

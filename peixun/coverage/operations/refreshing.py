@@ -156,6 +156,7 @@ def rebuild(year: int, *, progress: Progress | None = None) -> None:
     and those that came in between are marked so that the next refresh works their persons out again.
     """
     seen = list(StaleBranch.objects.filter(year=year).values_list("pk", flat=True))
+    bulk.analyse(CreditEntry, Membership)  # it often comes right after they were loaded
     books = current_books()
     dates = month_ends(year)
     years = PersonYears(books, year=year, dates=dates)
