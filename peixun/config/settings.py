@@ -145,6 +145,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "peixun.people.passwords.NotOnesOwnNumber"},
 ]
 LOGIN_URL = "home:sign-in"
 LOGIN_REDIRECT_URL = "home:start"
@@ -160,6 +161,8 @@ AXES_LOCKOUT_TEMPLATE = "home/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# What failed attempts keep of a form: none of these.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "who", "code", "new_password1", "new_password2"]
 
 # --- safety -----------------------------------------------------------------------------------------
 HTTPS = _flag("PEIXUN_HTTPS")

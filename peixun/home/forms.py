@@ -4,26 +4,77 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
+
+from peixun.people.queries.signing import login_of
 
 
 class SignInForm(AuthenticationForm):
-    """Account and password."""
+    """Account, mobile or citizen number, and password."""
 
     error_messages = {
-        "invalid_login": _("账号或密码不对。请核对后再试；忘记密码时，请所在党组织书记重置。"),
+        "invalid_login": _("账号或密码不对。请核对后再试；忘记密码时，请所在党组织书记发一个登录码。"),
         "inactive": _("这个账号已停用。需要恢复时，请联系系统管理员。"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         account, password = self.fields["username"], self.fields["password"]
-        account.label = _("账号")
+        account.label = _("账号、手机号或身份证号")
         account.widget = forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "maxlength": 60})
         account.error_messages["required"] = _("请填写账号。")
         password.label = _("密码")
         password.error_messages["required"] = _("请填写密码。")
 
+    def clean_username(self) -> str:
+        """The login, so that a number is neither stored nor logged where attempts are counted."""
+        return login_of(self.cleaned_data["username"])
+
 
 class OwnPasswordForm(PasswordChangeForm):
     """The old password once, the new one twice."""
+
+
+class RedeemForm(forms.Form):
+    """Who one is, the code from the slip, a password of one's own."""
+
+    who = forms.CharField(
+        label=_("姓名、手机号、身份证号或账号"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
+        error_messages={"required": _("请填写姓名、手机号、身份证号或账号。")},
+    )
+    code = forms.CharField(
+        label=_("登录码"),
+        help_text=_("纸条上的 8 位数字。"),
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"required": _("请填写登录码。")},
+    )
+    new_password1 = forms.CharField(
+        label=_("设一个密码"),
+        help_text=_("至少 8 位，数字、字母、汉字都可以；不要只用手机号或生日。"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        error_messages={"required": _("请设一个密码。")},
+    )
+    new_password2 = forms.CharField(
+        label=_("再写一遍密码"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        error_messages={"required": _("请再写一遍密码。")},
+    )
+
+    def clean_new_password1(self) -> str:
+        """Refuse a weak password before the code is looked at."""
+        password: str = self.cleaned_data["new_password1"]
+        validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        """Both passwords are the same."""
+        data = super().clean() or self.cleaned_data
+        if data.get("new_password1") != data.get("new_password2", data.get("new_password1")):
+            self.add_error("new_password2", _("两遍写的密码不一样，请重新写一遍。"))
+        return data

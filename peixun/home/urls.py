@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peixun.home.views import branch, health, held, own, search, signing, start
+from peixun.home.views import branch, codes, health, held, own, search, signing, start
 
 app_name = "home"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("branch/", branch.branches, name="branches"),
     path("branch/<str:code>/", branch.branch, name="branch"),
+    path("branch/<str:code>/codes/", codes.codes, name="codes"),
     path("me/", own.me, name="me"),
     path("me/learning/", own.learning, name="learning"),
     path("me/account/", own.mine, name="mine"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("me/data/take/", held.take, name="take-data"),
     path("me/password/", own.ChangePassword.as_view(), name="password"),
     path("sign-in/", signing.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", codes.redeem, name="redeem"),
     path("sign-out/", signing.sign_out, name="sign-out"),
     path("display/", signing.display, name="display"),
     path("healthz", health.alive, name="alive"),

@@ -28,8 +28,7 @@ OFFICES = frozenset({"township", "county", "city", "elsewhere"})
 SECRETARIES = frozenset({"secretary"})
 SEE_COVERAGE = EVERYBODY - {"member"}
 SEE_PEOPLE = OFFICES | SECRETARIES | {"class_manager", "auditor"}
-EXPORT = OPEN_NUMBERS = OFFICES | SECRETARIES
-MANAGE_PEOPLE = OFFICES | SECRETARIES
+EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = OFFICES | SECRETARIES
 IMPORT = OFFICES | {"administrator"}
 REPORT = OFFICES | {"leader", "auditor"}
 SEE_AUDIT = frozenset({"auditor", "administrator"})
@@ -136,6 +135,9 @@ HOME = {
     "home:search": Address(get=answers(SEE_PEOPLE), post=answers(SEE_PEOPLE), body=lambda place: {"q": "13912345678"}),
     "home:branches": Address(get=answers(SEE_PEOPLE - SECRETARIES, otherwise=302)),
     "home:branch": page(SEE_PEOPLE, branch=True),
+    "home:codes": Address(
+        get=answers(ISSUE_CODES), post=answers(ISSUE_CODES), branch=True, body=lambda place: {"person": place.person_id}
+    ),
     "home:me": page(OWN_PERSON),
     "home:learning": page(OWN_PERSON),
     "home:mine": page(EVERYBODY),
@@ -143,6 +145,7 @@ HOME = {
     "home:take-data": Address(post=answers(OWN_PERSON)),
     "home:password": Address(get=answers(EVERYBODY), post=answers(EVERYBODY)),
     "home:sign-in": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
+    "home:redeem": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
     "home:sign-out": Address(post=answers(EVERYBODY, 302)),
     "home:display": Address(post=answers(EVERYBODY, 302), public=True),
     "home:alive": page(EVERYBODY, public=True),

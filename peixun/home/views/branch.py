@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -53,13 +53,15 @@ def branch(request: Any, code: str) -> HttpResponse:
     return render(request, "home/branch.html", context | _links(request, found))
 
 
-def _links(request: HttpRequest, found: Organisation) -> dict[str, str]:
+def _links(request: Any, found: Organisation) -> dict[str, str]:
     place = place_here(request)
     manages = place is not None and place.may(Permission.MANAGE_PEOPLE)
+    issues = request.actor.may(Permission.ISSUE_CODES, found.path)
     several = place is not None and not place.organisation.holds_members
     return {
         "entries_url": address("coverage:people", found.code),
         "organisation_url": address("people:organisation", found.code),
         "transfer_url": address("changes:branch", found.code) if manages else "",
+        "codes_url": address("home:codes", found.code) if issues else "",
         "branches_url": address("home:branches") if several else "",
     }

@@ -3,6 +3,7 @@
 from peixun.people.models.accounts import Account, Grant, Role
 from peixun.people.models.audiences import Audience
 from peixun.people.models.audit import AuditEntry
+from peixun.people.models.codes import OneTimeCode
 from peixun.people.models.memberships import (
     Membership,
     MembershipStatus,
@@ -35,6 +36,7 @@ __all__ = [
     "Level",
     "Membership",
     "MembershipStatus",
+    "OneTimeCode",
     "Organisation",
     "OrganisationKind",
     "OrganisationVersion",

@@ -22,11 +22,14 @@ class Permission(StrEnum):
     SEE_AUDIT = "see_audit"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ACCOUNTS = "manage_accounts"
+    ISSUE_CODES = "issue_codes"
 
 
 P = Permission
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.SECRETARY: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE, P.OPEN_NUMBERS, P.EXPORT, P.MANAGE_PEOPLE}),
+    Role.SECRETARY: frozenset(
+        {P.SEE_COVERAGE, P.SEE_PEOPLE, P.OPEN_NUMBERS, P.EXPORT, P.MANAGE_PEOPLE, P.ISSUE_CODES}
+    ),
     Role.CLASS_MANAGER: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE}),
     Role.OFFICE: frozenset(
         {
@@ -38,6 +41,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.REVERSE,
             P.REPORT,
             P.MANAGE_PEOPLE,
+            P.ISSUE_CODES,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),

@@ -36,6 +36,7 @@ def organisation(request: Any, code: str) -> HttpResponse:
     found = get_object_or_404(request.actor.organisations(Permission.SEE_COVERAGE), code=code)
     record = organisation_record(found, day=clock.today())
     sees_people = request.actor.may(Permission.SEE_PEOPLE, found.path)
+    issues = found.holds_members and request.actor.may(Permission.ISSUE_CODES, found.path)
     context = {
         "record": record,
         "organisation": found,
@@ -46,6 +47,7 @@ def organisation(request: Any, code: str) -> HttpResponse:
         "cut": len(record.children) == MOST_CHILDREN,
         "answer_url": _address("coverage:answer", found.code),
         "branch_url": _address("home:branch", found.code) if sees_people and found.holds_members else "",
+        "codes_url": _address("home:codes", found.code) if issues else "",
     }
     return render(request, "people/organisation.html", context)
 
