@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from peixun.people.models import Identity, Person
 from peixun.people.sealed_box import lookup
 
-_NOT_DIGITS = re.compile(r"[\s./年月日-]+")
+_NOT_DIGITS = re.compile(r"[\s./\u5e74\u6708\u65e5-]+")  # year, month and day in Chinese too
 
 
 class NotOnesOwnNumber:

@@ -27,9 +27,7 @@ class Permission(StrEnum):
 
 P = Permission
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.SECRETARY: frozenset(
-        {P.SEE_COVERAGE, P.SEE_PEOPLE, P.OPEN_NUMBERS, P.EXPORT, P.MANAGE_PEOPLE, P.ISSUE_CODES}
-    ),
+    Role.SECRETARY: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE, P.OPEN_NUMBERS, P.EXPORT, P.MANAGE_PEOPLE, P.ISSUE_CODES}),
     Role.CLASS_MANAGER: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE}),
     Role.OFFICE: frozenset(
         {
