@@ -50,7 +50,8 @@ def _people(question: Question) -> dict[int, set[int]]:
     column, kind = _COLUMNS[question.asked]
     found = Identity.objects.filter(**{column: lookup(kind, question.text)}).values_list("person", flat=True)
     records = set(found)
-    merged = PersonAlias.objects.filter(Q(alias__in=records) | Q(person__in=records)).values_list("alias", "person")
+    asked = records or {0}  # nobody: asked all the same, so that it takes as long
+    merged = PersonAlias.objects.filter(Q(alias__in=asked) | Q(person__in=asked)).values_list("alias", "person")
     owner = dict(merged)
     people: dict[int, set[int]] = {}
     for record in records | owner.keys():
@@ -60,4 +61,4 @@ def _people(question: Question) -> dict[int, set[int]]:
 
 def _belongs(people: dict[int, set[int]]) -> Q:
     records = {record for known in people.values() for record in known}
-    return Q(person__in=records or {0})  # nobody: asked all the same, so that it takes as long
+    return Q(person__in=records or {0})
