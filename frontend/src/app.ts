@@ -7,6 +7,7 @@ import { startDisplay } from "./enhance/display";
 import { startMenus } from "./enhance/menus";
 import { startPrint } from "./enhance/print-page";
 import { startTables } from "./enhance/table-labels";
+import { startSecurityKeys } from "./enhance/security-key";
 import { configure, startTroubleNotice } from "./enhance/htmx-setup";
 
 configure(htmx);
@@ -18,3 +19,4 @@ startPrint();
 startTroubleNotice();
 startTables();
 startCharts();
+startSecurityKeys();

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "peixun.people.middleware.ScopeMiddleware",
+    "peixun.home.middleware.SecondStepMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -131,7 +132,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database alone: a session that was ended is over in every web process at once.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
@@ -148,6 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "peixun.people.passwords.NotOnesOwnNumber"},
 ]
 LOGIN_URL = "home:sign-in"
+# Whether accounts that see more than a township must prove themselves in a second step; anybody may.
+SECOND_FACTOR_REQUIRED = _flag("PEIXUN_SECOND_FACTOR") if "PEIXUN_SECOND_FACTOR" in os.environ else not DEMO
 LOGIN_REDIRECT_URL = "home:start"
 LOGOUT_REDIRECT_URL = "home:sign-in"
 

@@ -30,6 +30,7 @@ NAVIGATION: tuple[tuple[Any, str, bool, Permission, tuple[str, ...]], ...] = (
     (gettext_lazy("报告"), "reports:index", False, Permission.REPORT, ("reports:",)),
     (gettext_lazy("导入"), "exchange:index", False, Permission.IMPORT, ("exchange:",)),
     (gettext_lazy("规则"), "catalog:index", False, Permission.SEE_COVERAGE, ("catalog:",)),
+    (gettext_lazy("账号"), "people:accounts", False, Permission.GIVE_ROLES, ()),
     (gettext_lazy("操作记录"), "people:trail", False, Permission.SEE_AUDIT, ()),
 )
 WITH_START_PAGE = frozenset({Role.LEADER, Role.CLASS_MANAGER})

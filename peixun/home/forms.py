@@ -7,6 +7,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from peixun.people.models import Account
 from peixun.people.queries.signing import login_of
 
 
@@ -78,3 +79,43 @@ class RedeemForm(forms.Form):
         if data.get("new_password1") != data.get("new_password2", data.get("new_password1")):
             self.add_error("new_password2", _("两遍写的密码不一样，请重新写一遍。"))
         return data
+
+
+class FactorForm(forms.Form):
+    """A code that proves a new factor, and what it is called."""
+
+    code = forms.CharField(
+        label=_("应用里显示的 6 位动态码"),
+        max_length=10,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"required": _("请填写应用里显示的 6 位动态码。")},
+    )
+    label = forms.CharField(
+        label=_("名称"),
+        max_length=40,
+        required=False,
+        help_text=_("比如“我的手机”，可以不填。"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """One's password once more, before what guards the account is changed."""
+
+    password = forms.CharField(
+        label=_("您的密码"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        error_messages={"required": _("请填写密码。")},
+    )
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_password(self) -> str:
+        """The password is right."""
+        password: str = self.cleaned_data["password"]
+        if not self.account.check_password(password):
+            raise forms.ValidationError(_("密码不对，请核对后再试。"))
+        return password

@@ -41,9 +41,16 @@ class PeopleConfig(AppConfig):
         importing.register()
         guards.register(ONE_MEMBERSHIP, ONE_MEMBERSHIP_UPDATE, *guards.append_only("people_auditentry"))
         periodic.register("kept answers", every=3600, run=_forget_answers)
+        periodic.register("sessions", every=3600, run=_forget_sessions)
 
 
 def _forget_answers() -> int:
     from peixun.people.operations.answers import forget_answers  # noqa: PLC0415 - models load after the apps
 
     return forget_answers(at=datetime.now(UTC))
+
+
+def _forget_sessions() -> int:
+    from peixun.people.operations.sessions import forget_sessions  # noqa: PLC0415 - models load after the apps
+
+    return forget_sessions(at=datetime.now(UTC))

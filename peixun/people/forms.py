@@ -1,5 +1,6 @@
-"""The filters of the audit trail. They stay in the address; a person's number never does."""
+"""The filters of the audit trail, which stay in the address (a person's number never does); giving a role."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -42,3 +43,22 @@ class TrailFilters(forms.Form):
             data["until"] = None
             self.add_error("until", _("结束日期早于开始日期"))
         return data
+
+
+class GiveRoleForm(forms.Form):
+    """Which role, from when until when."""
+
+    role = forms.ChoiceField(label=_("角色"), widget=forms.Select({"class": "form-select"}))
+    since = forms.DateField(label=_("开始日期"), widget=_day())
+    until = forms.DateField(
+        label=_("结束日期"),
+        required=False,
+        help_text=_("从这一天起不再有这项权限；不填就是没有期限。"),
+        widget=_day(),
+    )
+
+    def __init__(self, *args: Any, roles: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = list(roles)

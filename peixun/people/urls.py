@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from peixun.people.views import records, trail
+from peixun.people.views import accounts, records, trail
 
 app_name = "people"
 urlpatterns = [
     path("organisations/<str:code>/", records.organisation, name="organisation"),
     path("<int:person_id>/numbers/", records.reveal, name="reveal"),
+    path("accounts/", accounts.index, name="accounts"),
+    path("accounts/<int:account_id>/", accounts.account, name="account"),
+    path("accounts/<int:account_id>/act/", accounts.act, name="account-act"),
+    path("accounts/<int:account_id>/grants/<int:grant_id>/end/", accounts.end, name="end-role"),
+    path("organisations/<str:code>/roles/give/", accounts.give, name="give-role"),
     path("trail/", trail.trail, name="trail"),
     path("trail/whom/", trail.whom, name="trail-whom"),
     path("trail/export/", trail.export, name="trail-export"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peixun.people.models import StatusKind
+from peixun.people.models import Role, StatusKind
 
 # By action and subject.
 ACTIONS: dict[tuple[str, str], Any] = {
@@ -63,6 +63,16 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("issue_code", "account"): gettext_lazy("生成登录码"),
     ("redeem_code", "account"): gettext_lazy("用登录码设密码"),
     ("end_code", "account"): gettext_lazy("登录码多次输错作废"),
+    ("give_role", "account"): gettext_lazy("授予角色"),
+    ("end_role", "account"): gettext_lazy("结束角色"),
+    ("stop", "account"): gettext_lazy("停用账号"),
+    ("resume", "account"): gettext_lazy("恢复账号"),
+    ("add_factor", "account"): gettext_lazy("添加第二步验证"),
+    ("remove_factor", "account"): gettext_lazy("移除第二步验证"),
+    ("reset_factors", "account"): gettext_lazy("清除他人的第二步验证"),
+    ("renew_spare_codes", "account"): gettext_lazy("生成备用码"),
+    ("use_spare_code", "account"): gettext_lazy("用备用码登录"),
+    ("end_session", "account"): gettext_lazy("让登录的设备退出"),
     ("issue", "token"): gettext_lazy("发放访问令牌"),
     ("revoke", "token"): gettext_lazy("吊销访问令牌"),
     ("backup", "installation"): gettext_lazy("备份"),
@@ -78,6 +88,7 @@ DETAILS: dict[str, Any] = {
     "year": gettext_lazy("%(value)s年"),
     "as_of": gettext_lazy("截至 %(value)s"),
     "on": gettext_lazy("自 %(value)s 起"),
+    "until": gettext_lazy("至 %(value)s 前"),
     "file": gettext_lazy("文件 %(value)s"),
     "name": gettext_lazy("名称改为 %(value)s"),
     "count": gettext_lazy("共 %(value)s 项"),
@@ -97,6 +108,7 @@ KINDS: dict[str, Any] = {
     "phone": gettext_lazy("手机号码"),
     **{kind.value: kind.label for kind in StatusKind},
 }
+ROLES: dict[str, Any] = dict(Role.choices)
 
 
 def action_words(action: str, subject: str) -> str:
@@ -112,6 +124,8 @@ def detail_words(detail: Mapping[str, Any]) -> str:
 def _details(detail: Mapping[str, Any]) -> Iterator[str]:
     if detail.get("kind") in KINDS:
         yield str(KINDS[detail["kind"]])
+    if detail.get("role") in ROLES:
+        yield str(ROLES[detail["role"]])
     for name, words in DETAILS.items():
         if detail.get(name) not in (None, ""):
             yield str(words) % {"value": detail[name]}

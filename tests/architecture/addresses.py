@@ -30,6 +30,8 @@ SEE_COVERAGE = EVERYBODY - {"member"}
 SEE_PEOPLE = OFFICES | SECRETARIES | {"class_manager", "auditor"}
 EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = OFFICES | SECRETARIES
 IMPORT = OFFICES | {"administrator"}
+GIVE_ROLES = OFFICES | {"administrator"}
+MANAGE_ACCOUNTS = frozenset({"administrator"})
 REPORT = OFFICES | {"leader", "auditor"}
 SEE_AUDIT = frozenset({"auditor", "administrator"})
 OWN_PERSON = frozenset({"member", "secretary"})
@@ -49,6 +51,8 @@ class Place:
     job_id: int
     transfer_id: int
     change_id: int
+    account_id: int = 0
+    grant_id: int = 0
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -97,7 +101,7 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1)
+NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1, 1, 1)
 
 
 def page(to: frozenset[str], status: int = 200, **more: Any) -> Address:
@@ -144,6 +148,15 @@ HOME = {
     "home:data": page(OWN_PERSON),
     "home:take-data": Address(post=answers(OWN_PERSON)),
     "home:password": Address(get=answers(EVERYBODY), post=answers(EVERYBODY)),
+    "home:factors": page(EVERYBODY),
+    "home:confirm": Address(get=answers(EVERYBODY), post=answers(EVERYBODY, 422)),
+    "home:add-app": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302)),
+    "home:add-key": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302)),
+    "home:spare-codes": Address(post=answers(EVERYBODY, 302)),
+    "home:remove-factor": Address(post=answers(EVERYBODY, 302)),
+    "home:devices": page(EVERYBODY),
+    "home:end-devices": Address(post=answers(EVERYBODY, 302)),
+    "home:second-step": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
     "home:sign-in": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
     "home:redeem": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
     "home:sign-out": Address(post=answers(EVERYBODY, 302)),
@@ -198,6 +211,13 @@ CHANGES = {
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
+    "people:accounts": page(GIVE_ROLES),
+    "people:account": page(GIVE_ROLES),
+    "people:account-act": Address(post=answers(MANAGE_ACCOUNTS, 302), body=lambda place: {"verb": "resume"}),
+    "people:end-role": Address(post=answers(GIVE_ROLES, 302)),
+    "people:give-role": Address(
+        get=answers(GIVE_ROLES), post=answers(OFFICES), body=lambda place: {"person": place.person_id}
+    ),
     "people:trail": page(SEE_AUDIT),
     "people:trail-whom": Address(post=answers(SEE_AUDIT, 302), body=lambda place: {"q": "13912345678"}),
     "people:trail-export": page(SEE_AUDIT),
@@ -227,9 +247,19 @@ API = {
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
 ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id"}
+OBJECTS = {
+    "code",
+    "person_id",
+    "entry_id",
+    "activity_id",
+    "job_id",
+    "transfer_id",
+    "change_id",
+    "account_id",
+    "grant_id",
+}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
-CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
+CHOSEN = {"factor_id": "1", "kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
 """Arguments that name nothing of the kind."""
 
 

@@ -21,7 +21,7 @@ from peixun.changes.operations import Wanted, record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Person, TokenScope
+from peixun.people.models import Account, Grant, Person, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
 from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill, query_of
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2018, 6, 30)
-NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999, 999_999)
+NOWHERE = Place("NOWHERE", "NOWHERE", *[999_999] * 8)
 # Where each role stands, as organisation and branch: first inside, then outside: the nearest neighbour, what lies
 # above (with a branch that isn't one's own), the far side.
 STANDS: dict[str, tuple[str, ...]] = {
@@ -146,7 +146,16 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
     transfer, change = _transfer(world, branch, person_id), _change(person_id)
-    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
+    grant = _grant(world, code)
+    places = (code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
+    return Place(*places, account_id=grant.account_id, grant_id=grant.pk)
+
+
+def _grant(world: World, code: str) -> Grant:
+    """A role that somebody holds on the organisation."""
+    holder = Account.objects.filter(login=f"holder-{code}").first() or account(f"holder-{code}")
+    place = world.organisation(code)
+    return Grant.objects.get_or_create(account=holder, organisation=place, role="secretary", since=date(2018, 1, 1))[0]
 
 
 def _change(person_id: int) -> int:

@@ -6,7 +6,6 @@ from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_lockout_response
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
@@ -21,8 +20,9 @@ from django.views.decorators.http import require_http_methods
 
 from peixun.home.forms import RedeemForm
 from peixun.home.links import address
+from peixun.home.sessions import enter
 from peixun.kernel import clock
-from peixun.people.models import MEMBER_KINDS, Organisation
+from peixun.people.models import MEMBER_KINDS, Organisation, SignInWay
 from peixun.people.operations.codes import MOST_AT_ONCE, BeyondReach, IssuedCode, issue_codes, redeem_code
 from peixun.people.queries.codes import Holder, holders, phone_hints
 from peixun.people.queries.scope import Permission
@@ -32,7 +32,6 @@ WRONG = gettext_lazy(
     "姓名或登录码不对，或者登录码已经用过、过期。同名的人多时，请改填手机号、身份证号或纸条上的账号；"
     "还不行，请所在党组织书记再发一个登录码。"
 )
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @never_cache
@@ -130,5 +129,4 @@ def _redeem(request: HttpRequest, form: RedeemForm) -> HttpResponse | None:
         user_login_failed.send(sender=__name__, credentials=credentials, request=request)
         form.add_error(None, str(WRONG))
         return None
-    login(request, done.account, backend=BACKEND)
-    return redirect("home:start")
+    return enter(request, done.account, way=SignInWay.CODE, following="", at=datetime.now(UTC))

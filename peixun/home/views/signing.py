@@ -1,5 +1,6 @@
 """Signing in and out, and how pages look to whoever reads them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_POST
 from peixun.home.context import LARGE, PRINT_COOKIE, THEME_COOKIE, THEMES
 from peixun.home.forms import SignInForm
 from peixun.home.queries.demo import demo_accounts
+from peixun.home.sessions import enter
+from peixun.people.models import SignedIn, SignInWay
 
 A_YEAR = 365 * 24 * 3600
 
@@ -27,6 +30,12 @@ class SignIn(auth_views.LoginView):
     redirect_authenticated_user = True
     next_page = "home:start"
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The password was right: in, or on to the second step."""
+        account: Any = form.get_user()
+        following = self.get_redirect_url()
+        return enter(self.request, account, way=SignInWay.PASSWORD, following=following, at=datetime.now(UTC))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo's accounts, in the demo only."""
         extra = {"demo_accounts": demo_accounts(), "demo_password": settings.DEMO_PASSWORD} if settings.DEMO else {}
@@ -36,6 +45,9 @@ class SignIn(auth_views.LoginView):
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """Ends the session."""
+    row = SignedIn.objects.filter(session_key=request.session.session_key or "").first()
+    if row is not None:
+        row.delete()
     return auth_views.LogoutView.as_view()(request)
 
 

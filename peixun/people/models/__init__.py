@@ -23,6 +23,7 @@ from peixun.people.models.organisations import (
     SuccessionKind,
 )
 from peixun.people.models.persons import Identity, Person, PersonAlias
+from peixun.people.models.signing import FactorKind, SecondFactor, SignedIn, SignInWay, SpareCode
 from peixun.people.models.tokens import KeptAnswer, Token, TokenKind, TokenScope
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Account",
     "Audience",
     "AuditEntry",
+    "FactorKind",
     "Grant",
     "Identity",
     "KeptAnswer",
@@ -45,7 +47,11 @@ __all__ = [
     "Post",
     "PostTitle",
     "Role",
+    "SecondFactor",
     "Sector",
+    "SignInWay",
+    "SignedIn",
+    "SpareCode",
     "StatusKind",
     "StatusPeriod",
     "Succession",

@@ -96,13 +96,13 @@ def _accounts(members: Sequence[Membership], *, by: Actor, day: date) -> dict[in
     for pk, person in persons.items():
         if pk not in accounts:
             accounts[pk] = Account.objects.create_account(
-                login=_new_login(person), person=person, display_name=person.name
+                login=new_login(person), person=person, display_name=person.name
             )
     return accounts
 
 
-def _new_login(person: Person) -> str:
-    """Initials and five digits: short enough to be typed by hand, and nothing that says more than the initials."""
+def new_login(person: Person) -> str:
+    """A free login: initials and five digits, short enough for typing, and saying no more than the initials."""
     letters = "".join(c for c in person.initials.lower() if "a" <= c <= "z")[:LETTERS] or "dy"
     while Account.objects.filter(login=(login := f"{letters}{secrets.randbelow(10**5):05d}")).exists():
         pass

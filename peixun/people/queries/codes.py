@@ -47,7 +47,12 @@ def within_reach(actor: Actor, accounts: Collection[int], *, day: date) -> set[i
 
 def _covers(actor: Actor, grant: Grant) -> bool:
     path = grant.organisation.path
-    return actor.may(Permission.ISSUE_CODES, path) and all(actor.may(p, path) for p in ROLE_PERMISSIONS[grant.role])
+    return actor.may(Permission.ISSUE_CODES, path) and holds_role(actor, grant.role, path)
+
+
+def holds_role(actor: Actor, role: str, path: str) -> bool:
+    """Whether the actor may do on this subtree all that a role may."""
+    return all(actor.may(permission, path) for permission in ROLE_PERMISSIONS[role])
 
 
 def still_in_order(code: OneTimeCode, *, day: date) -> bool:

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ACCOUNTS = "manage_accounts"
     ISSUE_CODES = "issue_codes"
+    GIVE_ROLES = "give_roles"
 
 
 P = Permission
@@ -40,11 +41,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.REPORT,
             P.MANAGE_PEOPLE,
             P.ISSUE_CODES,
+            P.GIVE_ROLES,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),
     Role.AUDITOR: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE, P.SEE_AUDIT, P.REPORT}),
-    Role.ADMINISTRATOR: frozenset({P.SEE_COVERAGE, P.IMPORT, P.MANAGE_ACCOUNTS, P.SEE_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({P.SEE_COVERAGE, P.IMPORT, P.MANAGE_ACCOUNTS, P.GIVE_ROLES, P.SEE_AUDIT}),
 }
 
 
@@ -59,6 +61,7 @@ class GrantedRole:
     role: str
     organisation_id: int
     path: str
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +117,5 @@ def actor_of(account: Account, *, day: date) -> Actor:
         account_id=account.pk,
         person_id=account.person_id,
         system_user="",
-        grants=tuple(GrantedRole(g.role, g.organisation_id, g.organisation.path) for g in grants),
+        grants=tuple(GrantedRole(g.role, g.organisation_id, g.organisation.path, g.organisation.level) for g in grants),
     )

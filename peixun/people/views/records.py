@@ -48,6 +48,7 @@ def organisation(request: Any, code: str) -> HttpResponse:
         "answer_url": _address("coverage:answer", found.code),
         "branch_url": _address("home:branch", found.code) if sees_people and found.holds_members else "",
         "codes_url": _address("home:codes", found.code) if issues else "",
+        "gives_roles": request.actor.may(Permission.GIVE_ROLES, found.path) and found.closed_on is None,
     }
     return render(request, "people/organisation.html", context)
 

@@ -1,0 +1,56 @@
+"""Sessions: noted when they begin, ended from anywhere, forgotten when they have run out."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from peixun.people.models import SignedIn
+from peixun.people.operations import audit
+from peixun.people.queries.scope import Actor, OutOfScope
+
+
+@transaction.atomic
+def note_session(account_id: int, *, session_key: str, way: str, device: str, at: datetime) -> SignedIn:
+    """This operation will note that a session of an account has begun."""
+    row, _created = SignedIn.objects.update_or_create(
+        session_key=session_key,
+        defaults={"account_id": account_id, "way": way, "device": device, "began_at": at, "seen_at": at},
+    )
+    return row
+
+
+def note_use(session_key: str, *, at: datetime) -> None:
+    """This operation will note that a session is in use; asked once an hour at most."""
+    SignedIn.objects.filter(session_key=session_key).update(seen_at=at)
+
+
+@transaction.atomic
+def end_session(row: SignedIn, *, by: Actor, at: datetime) -> None:
+    """This operation will end a session of one's own at once. Raises OutOfScope for somebody else's."""
+    if by.account_id != row.account_id:
+        raise OutOfScope("somebody else's session")
+    SessionStore(row.session_key).delete()
+    row.delete()
+    audit.record(by=by, at=at, action="end_session", subject="account", subject_id=row.account_id, count=1)
+
+
+@transaction.atomic
+def end_sessions(account_id: int, *, but: str = "", by: Actor, at: datetime) -> int:
+    """This operation will end the sessions of an account, but for one; it returns how many."""
+    rows = SignedIn.objects.filter(account=account_id).exclude(session_key=but)
+    keys = list(rows.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    rows.delete()
+    if keys:
+        audit.record(by=by, at=at, action="end_session", subject="account", subject_id=account_id, count=len(keys))
+    return len(keys)
+
+
+def forget_sessions(*, at: datetime) -> int:
+    """This operation will remove sessions that have run out, and what was noted of them; it returns how many."""
+    count, _rows = Session.objects.filter(expire_date__lt=at).delete()
+    SignedIn.objects.filter(seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE + 3600)).delete()
+    return count
