@@ -22,7 +22,7 @@ from peixun.people.operations.memberships import (
     transfer,
     undo_merge,
 )
-from peixun.people.operations.organisations import merge_organisations
+from peixun.people.operations.organisation_ends import merge_organisations
 from peixun.people.operations.posts import NewPost, appoint, end_posts
 from tests.factories.world import NOW, SYSTEM, World, activity, build_world, credit
 
