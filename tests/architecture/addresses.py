@@ -49,6 +49,7 @@ class Place:
     job_id: int
     transfer_id: int
     change_id: int
+    organisation_change_id: int
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -97,7 +98,7 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1)
+NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1, 1)
 
 
 def page(to: frozenset[str], status: int = 200, **more: Any) -> Address:
@@ -188,6 +189,10 @@ CHANGES = {
         body=lambda place: {"person": place.person_id},
     ),
     "changes:transfer": page(MANAGE_PEOPLE),
+    "changes:organisations": page(MANAGE_PEOPLE),
+    "changes:organisation": page(OFFICES),
+    "changes:act": Address(get=answers(OFFICES), post=answers(OFFICES, 422)),
+    "changes:organisation-change": Address(get=answers(OFFICES), post=Answers(OFFICES, 302)),
     "changes:person": page(MANAGE_PEOPLE),
     "changes:change": Address(
         get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE), body=lambda place: {"on": "2018-06-01"}
@@ -227,9 +232,27 @@ API = {
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
 ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id"}
+OBJECTS = {
+    "code",
+    "person_id",
+    "entry_id",
+    "activity_id",
+    "job_id",
+    "transfer_id",
+    "change_id",
+    "organisation_change_id",
+}
+    "code",
+    "person_id",
+    "entry_id",
+    "activity_id",
+    "job_id",
+    "transfer_id",
+    "change_id",
+    "organisation_change_id",
+}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
-CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
+CHOSEN = {"kind": "lost", "act": "found", "year": "2018", "key": "trained_total", "what": "members"}
 """Arguments that name nothing of the kind."""
 
 

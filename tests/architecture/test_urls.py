@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from peixun.changes.models import ChangeKind, PersonChange, Transfer
-from peixun.changes.operations import Wanted, record
+from peixun.changes.models import ChangeKind, OrganisationChange, OrganisationChangeKind, PersonChange, Transfer
+from peixun.changes.operations import OrganisationWanted, Wanted, change_organisation, record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Account, Person, TokenScope
+from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
 from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill, query_of
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2018, 6, 30)
-NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999, 999_999)
+NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999, 999_999, 999_999)
 # Where each role stands, as organisation and branch: first inside, then outside: the nearest neighbour, what lies
 # above (with a branch that isn't one's own), the far side.
 STANDS: dict[str, tuple[str, ...]] = {
@@ -146,7 +147,21 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
     transfer, change = _transfer(world, branch, person_id), _change(person_id)
-    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
+    tree = _organisation_change(world, code)
+    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change, tree)
+
+
+def _organisation_change(world: World, code: str) -> int:
+    """A committee that was founded below the organisation, or a new name of a branch."""
+    place = world.organisation(code)
+    if place.holds_members:
+        wanted = OrganisationWanted(OrganisationChangeKind.CHANGE, place, DAY, changes={"short_name": code})
+    else:
+        new = NewOrganisation(f"{code}X", "新设党总支", "general_branch", "grassroots", code, DAY)
+        wanted = OrganisationWanted(OrganisationChangeKind.FOUND, place, DAY, new=new)
+    known = OrganisationChange.objects.filter(organisation__code__in=[code, f"{code}X"], kind=wanted.kind).first()
+    made = known or change_organisation(wanted, today=DAY, by=system_actor(), at=NOW)
+    return made.pk
 
 
 def _change(person_id: int) -> int:
