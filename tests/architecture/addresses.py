@@ -242,15 +242,6 @@ OBJECTS = {
     "change_id",
     "organisation_change_id",
 }
-    "code",
-    "person_id",
-    "entry_id",
-    "activity_id",
-    "job_id",
-    "transfer_id",
-    "change_id",
-    "organisation_change_id",
-}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
 CHOSEN = {"kind": "lost", "act": "found", "year": "2018", "key": "trained_total", "what": "members"}
 """Arguments that name nothing of the kind."""
