@@ -15,6 +15,7 @@ from peixun.people.operations.memberships import transfer as move
 from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.queries.scope import OutOfScope, actor_of
 from tests.factories.world import NOW, SYSTEM, account, build_world
+from tests.home.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2018, 6, 30)
@@ -184,12 +185,22 @@ def test_a_split_leaves_somebody_and_takes_only_members(world, office):
     assert Post.objects.get(person=world.persons[0]).until == APRIL
     assert Succession.objects.get().successor.code == "N1"
     again = do(world, Kind.SPLIT, "T11a", office, to="N1", person_ids=(world.persons[1],))
-    with pytest.raises(ChangeRefused, match="又有变化"):
+    with pytest.raises(ChangeRefused, match="已有党员"):
         undo(made, office)
     undo(again, office)
     undo(made, office)
     assert on_roll(world, "T11a") == 3
     assert Post.objects.get(person=world.persons[0]).until is None
+
+
+def test_what_was_split_off_may_take_in_the_rest(world, office):
+    do(world, Kind.SPLIT, "T11a", office, new=new(), person_ids=(world.persons[1],))
+    before = everything()
+    made = do(world, Kind.MERGE, "T11a", office, to="N1", on=date(2018, 5, 1))
+    assert (on_roll(world, "N1"), Succession.objects.get().kind) == (3, "merge")
+    undo(made, office)
+    assert everything() == before
+    assert Succession.objects.get().kind == "split"
 
 
 def test_closing_asks_where_members_and_organisations_below_go(world, office):
@@ -285,3 +296,63 @@ def test_what_changed_since_is_not_undone(world, office):
     do(world, Kind.CHANGE, "T12a", office, on=TODAY, changes={"name": "新名"})
     with pytest.raises(ChangeRefused, match="又有变化"):
         undo(moved, office)
+
+
+def browser(world, code="T11", role="office"):
+    return signed_in(account(f"b-{role}-{code}", role=role, organisation=world.organisation(code)))
+
+
+def test_a_merger_on_screen_previewed_confirmed_undone(world):
+    rebuild(2018)
+    client, address = browser(world), "/changes/organisation/T11a/merge/"
+    assert "11b村党支部" in client.get(f"{address}?find=11b").content.decode()
+    data = {"to": world.organisation("T11b").pk, "on": "2018-04-01", "find": "11b"}
+    before = everything()
+    shown = client.post(address, data)
+    assert shown.status_code == 200
+    tallies = {row["name"]: (row["before"].due, row["after"].due) for row in shown.context["shown"]["rows"]}
+    assert tallies == {"11a村党支部": (3, 0), "11b村党支部": (0, 3), "11镇党委": (3, 3)}
+    assert everything() == before
+    done = client.post(address, {**data, "confirm": "1"}, follow=True)
+    assert done.redirect_chain == [(f"/changes/organisations/{OrganisationChange.objects.get().pk}/", 302)]
+    assert "11a村党支部" in client.get("/changes/organisations/").content.decode()
+    assert client.get("/changes/organisation/T11a/").status_code == 404
+    assert client.post(done.redirect_chain[0][0], follow=True).status_code == 200
+    assert everything() == before
+    assert client.post(done.redirect_chain[0][0]).status_code == 422
+
+
+def test_a_founding_and_a_split_on_screen(world):
+    client = browser(world)
+    fields = {"code": "N5", "name": "五村党支部", "kind": "branch", "level": "grassroots", "on": "2018-04-01"}
+    bad = client.post("/changes/organisation/T11/found/", {**fields, "code": "五/村"})
+    assert (bad.status_code, "代码只能是" in bad.content.decode()) == (422, True)
+    taken = client.post("/changes/organisation/T11/found/", {**fields, "code": "T12a"})
+    assert (taken.status_code, "已在使用" in taken.content.decode()) == (422, True)
+    client.post("/changes/organisation/T11/found/", {**fields, "confirm": "1"})
+    assert world.organisation("N5").parent.code == "T11"
+    address, persons = "/changes/organisation/T11a/split/", [world.persons[1]]
+    missing = client.post(address, {"persons": persons, "on": "2018-04-01"})
+    assert (missing.status_code, "要填写代码和名称" in missing.content.decode()) == (422, True)
+    client.post(address, {"persons": persons, "to": world.organisation("N5").pk, "on": "2018-04-01", "confirm": "1"})
+    assert on_roll(world, "N5") == 1
+
+
+def test_many_people_are_counted_instead_of_worked_out(world, monkeypatch):
+    monkeypatch.setattr("peixun.changes.views.organisations.WORKED_OUT", 3)
+    data = {"to": world.organisation("C2").pk, "on": "2018-04-01"}
+    page = browser(world, "R").post("/changes/organisation/T11/move/", data)
+    assert (page.status_code, page.context["shown"]["rows"]) == (200, [])
+    assert "涉及 6 人" in page.content.decode()
+
+
+def test_a_secretary_is_offered_nothing_and_pages_link_only_for_who_may(world):
+    secretary = browser(world, "T11a", "secretary")
+    assert secretary.get("/changes/organisation/T11a/").status_code == 404
+    assert "/changes/organisation/T11a/" not in secretary.get("/people/organisations/T11a/").content.decode()
+    town = browser(world, "T11")
+    assert "/changes/organisation/T11a/" in town.get("/people/organisations/T11a/").content.decode()
+    assert [kind for kind, _hint in town.get("/changes/organisation/T11/").context["offers"]] == [Kind.FOUND]
+    foreign = {"to": world.organisation("T12").pk, "on": "2018-04-01", "confirm": "1"}
+    assert town.post("/changes/organisation/T11a/move/", foreign).status_code == 422
+    assert world.organisation("T11a").parent.code == "T11"

@@ -87,7 +87,7 @@ def act(request: Any, code: str, act: str) -> HttpResponse:
     chooses = kind in TARGETS
     listed = _choosable(request, kind, found, text)
     form = OrganisationForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         kind=kind,
         places=listed,
         members=members_of(found, day=today) if kind == Kind.SPLIT else [],

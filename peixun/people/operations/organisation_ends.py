@@ -77,6 +77,18 @@ def merge_organisations(
     since, until they left), posts end, and the predecessor closes. Raises TreeError when the two don't fit (a branch
     into a committee, one below the other, one that is closed) or when something later stands in the way.
     """
+    _check_pair(predecessor, successor, on)
+    for child in predecessor.children.filter(closed_on__isnull=True):
+        change_organisation(child, on=on, by=by, at=at, parent=successor)
+    rows = Membership.objects.filter(_later(on), organisation=predecessor)
+    move_memberships(list(rows), to=successor, on=on, by=by, at=at)
+    # Whoever was split off may take in the rest later: between two organisations the last step is what counts.
+    became = {"kind": SuccessionKind.MERGE, "happened_on": on}
+    Succession.objects.update_or_create(predecessor=predecessor, successor=successor, defaults=became)
+    close_organisation(predecessor, on=on, by=by, at=at)
+
+
+def _check_pair(predecessor: Organisation, successor: Organisation, on: date) -> None:
     if predecessor.pk == successor.pk:
         raise TreeError(_("不能并入自己"))
     if predecessor.holds_members != successor.holds_members:
@@ -84,14 +96,10 @@ def merge_organisations(
     if successor.path.startswith(predecessor.path):
         words = {"lower": successor.name, "upper": predecessor.name}
         raise TreeError(_("“%(lower)s”在“%(upper)s”之下，不能并入") % words)
+    if predecessor.closed_on is not None:
+        raise TreeError(_("“%(name)s”已经撤销") % {"name": predecessor.name})
     if successor.closed_on is not None or on < successor.founded_on:
         raise TreeError(_("“%(name)s”这一天还没有成立或者已经撤销") % {"name": successor.name})
-    for child in predecessor.children.filter(closed_on__isnull=True):
-        change_organisation(child, on=on, by=by, at=at, parent=successor)
-    rows = Membership.objects.filter(_later(on), organisation=predecessor)
-    move_memberships(list(rows), to=successor, on=on, by=by, at=at)
-    Succession.objects.create(predecessor=predecessor, successor=successor, kind=SuccessionKind.MERGE, happened_on=on)
-    close_organisation(predecessor, on=on, by=by, at=at)
 
 
 @transaction.atomic
@@ -108,6 +116,8 @@ def split_organisation(
 
     Raises TreeError for organisations that hold no members or don't fit, and for persons who aren't members then.
     """
+    if branch.closed_on is not None:
+        raise TreeError(_("“%(name)s”已经撤销") % {"name": branch.name})
     if not (branch.holds_members and successor.holds_members) or branch.pk == successor.pk:
         raise TreeError(_("只有党支部可以分设出另一个党支部"))
     if successor.parent_id != branch.parent_id or successor.founded_on != on or successor.closed_on is not None:
