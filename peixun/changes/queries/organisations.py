@@ -78,7 +78,8 @@ def places(kind: str, organisation: Organisation, actor: Actor, text: str) -> Qu
         return rows.filter(parent=organisation.parent_id, kind__in=MEMBER_KINDS, founded_on__gt=organisation.founded_on)
     rows = rows.exclude(path__startswith=organisation.path)
     if kind == Kind.MOVE:
-        rows = rows.filter(_under(actor, "path")).exclude(kind__in=MEMBER_KINDS).exclude(pk=organisation.parent_id)
+        rows = rows.filter(_under(actor, "path")).exclude(kind__in=MEMBER_KINDS)
+        rows = rows.exclude(pk__in=[organisation.parent_id or 0])
     else:
         rows = rows.filter(_under(actor, "parent__path"))
         members = Q(kind__in=MEMBER_KINDS)

@@ -55,7 +55,7 @@ def rows_of(organisation_ids: Collection[int]) -> Rows:
         ("succession", Succession.objects.filter(ends)),
     ):
         # Where an organisation hangs is told by its parent; paths follow from that.
-        found[name] = {str(r["id"]): _plain(r) for r in rows.values()}  # type: ignore[attr-defined]
+        found[name] = {str(r["id"]): _plain(r) for r in rows.values()}
     return found
 
 
