@@ -1,4 +1,4 @@
-"""Transfers on their way from one branch to another."""
+"""Transfers on their way from one branch to another; what was recorded about persons and organisations."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -92,3 +92,41 @@ class PersonChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.person_id} on {self.on}"
+
+
+class OrganisationChangeKind(models.TextChoices):
+    """What may be done to an organisation."""
+
+    FOUND = "found", _("新设党组织")
+    CHANGE = "change", _("更名、更改类别")
+    MOVE = "move", _("改变隶属关系")
+    MERGE = "merge", _("并入其他党组织")
+    SPLIT = "split", _("分设党支部")
+    CLOSE = "close", _("撤销党组织")
+
+
+class OrganisationChange(models.Model):
+    """One change of an organisation, and whether it was undone.
+
+    `organisation` is the one that was founded, changed, moved, merged, split or closed, `other` its new parent, the one
+    that it was merged into, or the branch that was split off. `detail` holds the journal of what was written
+    (`people.operations.organisation_undo`), `parents` (ids of the organisations whose office may decide on it),
+    `transfers` (ids of those withdrawn) and `members` (people who moved).
+    """
+
+    kind = models.CharField(max_length=10, choices=OrganisationChangeKind.choices)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    on = models.DateField()
+    detail = models.JSONField(default=dict)
+    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    undone_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("党组织变动")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of organisation {self.organisation_id} on {self.on}"

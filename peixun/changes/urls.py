@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from peixun.changes.views import persons, transfers
+from peixun.changes.views import organisations, persons, transfers
 
 app_name = "changes"
 urlpatterns = [
     path("", transfers.index, name="index"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<int:organisation_change_id>/", organisations.organisation_change, name="organisation-change"),
+    path("organisation/<str:code>/", organisations.organisation, name="organisation"),
+    path("organisation/<str:code>/<slug:act>/", organisations.act, name="act"),
     path("branch/<str:code>/", transfers.branch, name="branch"),
     path("transfers/new/", transfers.new, name="new"),
     path("transfers/<int:transfer_id>/", transfers.transfer, name="transfer"),

@@ -11,7 +11,7 @@ from peixun.demo.units import Unit
 from peixun.people.models import Organisation, Post, StatusPeriod
 from peixun.people.operations.enrolment import enrol
 from peixun.people.operations.memberships import NewStatus, end_memberships, end_status, set_statuses
-from peixun.people.operations.organisations import merge_organisations
+from peixun.people.operations.organisation_ends import merge_organisations
 from peixun.people.operations.posts import NewPost, appoint, end_posts
 
 End = tuple[int, date, str, int | None]

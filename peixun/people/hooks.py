@@ -6,7 +6,8 @@ changed = ChangeHook()
 """Memberships, posts, statuses or aliases of persons changed."""
 
 tree_grew = StructureHook()
-"""Organisations were founded: nobody's figures change, but whoever remembers the tree must look again."""
+"""Organisations were founded, or closed when nobody stood there any more: nobody's figures change by that alone, but
+whoever remembers the tree must look again. Fire it before `changed`, which works with the tree as it stands then."""
 
 structure_changed = StructureHook()
 """The tree, an organisation's attributes or an audience changed: everybody may be concerned."""

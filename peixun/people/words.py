@@ -50,6 +50,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("found", "organisation"): gettext_lazy("成立党组织"),
     ("change", "organisation"): gettext_lazy("更改党组织"),
     ("close", "organisation"): gettext_lazy("撤销党组织"),
+    ("split", "organisation"): gettext_lazy("分设党支部"),
+    ("undo_change", "organisation"): gettext_lazy("撤销党组织的变动"),
     ("correct_founding", "organisation"): gettext_lazy("更正成立日期"),
     ("save", "audience"): gettext_lazy("保存培训对象"),
     ("publish", "requirement_pack"): gettext_lazy("发布学时要求"),

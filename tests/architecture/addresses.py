@@ -6,7 +6,7 @@ never there. Whoever adds an address adds a line here; `test_urls.py` says so wh
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -45,14 +45,15 @@ class Place:
 
     code: str
     branch: str
-    person_id: int
-    entry_id: int
-    activity_id: int
-    job_id: int
-    transfer_id: int
-    change_id: int
+    person_id: int = 0
+    entry_id: int = 0
+    activity_id: int = 0
+    job_id: int = 0
+    transfer_id: int = 0
+    change_id: int = 0
     account_id: int = 0
     grant_id: int = 0
+    organisation_change_id: int = 0
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -101,7 +102,15 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1, 1, 1)
+NUMBERS = [part.name for part in fields(Place) if part.name not in {"code", "branch"}]
+
+
+def everything(code: str, number: int) -> Place:
+    """A place in which everything is called the same."""
+    return Place(code, code, **dict.fromkeys(NUMBERS, number))
+
+
+NOTHING, SOMETHING = everything("", 0), everything("1", 1)
 
 
 def page(to: frozenset[str], status: int = 200, **more: Any) -> Address:
@@ -201,6 +210,10 @@ CHANGES = {
         body=lambda place: {"person": place.person_id},
     ),
     "changes:transfer": page(MANAGE_PEOPLE),
+    "changes:organisations": page(MANAGE_PEOPLE),
+    "changes:organisation": page(OFFICES),
+    "changes:act": Address(get=answers(OFFICES), post=answers(OFFICES, 422)),
+    "changes:organisation-change": Address(get=answers(OFFICES), post=Answers(OFFICES, 302)),
     "changes:person": page(MANAGE_PEOPLE),
     "changes:change": Address(
         get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE), body=lambda place: {"on": "2018-06-01"}
@@ -247,19 +260,16 @@ API = {
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
 ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {
-    "code",
-    "person_id",
-    "entry_id",
-    "activity_id",
-    "job_id",
-    "transfer_id",
-    "change_id",
-    "account_id",
-    "grant_id",
-}
+OBJECTS = {"code", *NUMBERS}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
-CHOSEN = {"factor_id": "1", "kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
+CHOSEN = {
+    "factor_id": "1",
+    "kind": "lost",
+    "act": "found",
+    "year": "2018",
+    "key": "trained_total",
+    "what": "members",
+}
 """Arguments that name nothing of the kind."""
 
 

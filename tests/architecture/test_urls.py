@@ -16,22 +16,34 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from peixun.changes.models import ChangeKind, PersonChange, Transfer
-from peixun.changes.operations import Wanted, record
+from peixun.changes.models import ChangeKind, OrganisationChange, OrganisationChangeKind, PersonChange, Transfer
+from peixun.changes.operations import OrganisationWanted, Wanted, change_organisation, record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Account, Grant, Person, TokenScope
+from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
-from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill, query_of
+from tests.architecture.addresses import (
+    ADDRESSES,
+    CHOSEN,
+    NEVER,
+    OBJECTS,
+    ROLES,
+    ROUTES,
+    Place,
+    everything,
+    fill,
+    query_of,
+)
 from tests.factories.world import NOW, World, account, build_world, post
 
 pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2018, 6, 30)
-NOWHERE = Place("NOWHERE", "NOWHERE", *[999_999] * 8)
+NOWHERE = everything("NOWHERE", 999_999)
 # Where each role stands, as organisation and branch: first inside, then outside: the nearest neighbour, what lies
 # above (with a branch that isn't one's own), the far side.
 STANDS: dict[str, tuple[str, ...]] = {
@@ -145,10 +157,20 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     )
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
-    transfer, change = _transfer(world, branch, person_id), _change(person_id)
     grant = _grant(world, code)
-    places = (code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
-    return Place(*places, account_id=grant.account_id, grant_id=grant.pk)
+    return Place(
+        code,
+        branch,
+        person_id=person_id,
+        entry_id=entry.pk,
+        activity_id=entry.activity_id,
+        job_id=job.pk,
+        transfer_id=_transfer(world, branch, person_id),
+        change_id=_change(person_id),
+        organisation_change_id=_organisation_change(world, code),
+        account_id=grant.account_id,
+        grant_id=grant.pk,
+    )
 
 
 def _grant(world: World, code: str) -> Grant:
@@ -156,6 +178,19 @@ def _grant(world: World, code: str) -> Grant:
     holder = Account.objects.filter(login=f"holder-{code}").first() or account(f"holder-{code}")
     place = world.organisation(code)
     return Grant.objects.get_or_create(account=holder, organisation=place, role="secretary", since=date(2018, 1, 1))[0]
+
+
+def _organisation_change(world: World, code: str) -> int:
+    """A committee that was founded below the organisation, or a new name of a branch."""
+    place = world.organisation(code)
+    if place.holds_members:
+        wanted = OrganisationWanted(OrganisationChangeKind.CHANGE, place, DAY, changes={"short_name": code})
+    else:
+        new = NewOrganisation(f"{code}X", "新设党总支", "general_branch", "grassroots", code, DAY)
+        wanted = OrganisationWanted(OrganisationChangeKind.FOUND, place, DAY, new=new)
+    known = OrganisationChange.objects.filter(organisation__code__in=[code, f"{code}X"], kind=wanted.kind).first()
+    made = known or change_organisation(wanted, today=DAY, by=system_actor(), at=NOW)
+    return made.pk
 
 
 def _change(person_id: int) -> int:

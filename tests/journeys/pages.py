@@ -75,8 +75,17 @@ def place_of(login: str) -> Place:
     person_id = who.person_id if grant is None else secretary.person_id
     entry = CreditEntry.objects.filter(person=person_id, reverses=None).order_by("pk").first()
     jobs, transfer = _jobs(here, who, person_id), _transfer(branch)
-    places = (here.code, branch.code, person_id, entry.pk, entry.activity_id, jobs, transfer, 0)
-    return Place(*places, account_id=secretary.pk, grant_id=secretary.grants.get().pk)
+    return Place(
+        here.code,
+        branch.code,
+        person_id=person_id,
+        entry_id=entry.pk,
+        activity_id=entry.activity_id,
+        job_id=jobs,
+        transfer_id=transfer,
+        account_id=secretary.pk,
+        grant_id=secretary.grants.get().pk,
+    )
 
 
 def _transfer(branch: Organisation) -> int:

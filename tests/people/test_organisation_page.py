@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from peixun.people.models import Organisation
-from peixun.people.operations.organisations import change_organisation, merge_organisations
+from peixun.people.operations.organisation_ends import merge_organisations
+from peixun.people.operations.organisations import change_organisation
 from peixun.people.queries.organisation_record import organisation_record
 from tests.factories.world import NOW, SYSTEM, account
 from tests.home.conftest import signed_in

@@ -1,5 +1,7 @@
 """Writes of the room."""
 
+from peixun.changes.operations.organisations import OrganisationWanted, undo_organisation_change
+from peixun.changes.operations.organisations import change as change_organisation
 from peixun.changes.operations.persons import ChangeRefused, Wanted, record, undo_change
 from peixun.changes.operations.transfers import (
     AlreadyDecided,
@@ -15,14 +17,17 @@ from peixun.changes.operations.transfers import (
 __all__ = [
     "AlreadyDecided",
     "ChangeRefused",
+    "OrganisationWanted",
     "Proposal",
     "TransferRefused",
     "Wanted",
     "accept",
+    "change_organisation",
     "propose",
     "record",
     "refuse",
     "undo",
     "undo_change",
+    "undo_organisation_change",
     "withdraw",
 ]

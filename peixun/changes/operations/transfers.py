@@ -23,10 +23,10 @@ class TransferRefused(Exception):
 
 
 class AlreadyDecided(TransferRefused):
-    """Somebody else was faster: the transfer is no longer open."""
+    """Somebody else was faster: what was to be decided has been decided."""
 
-    def __init__(self) -> None:
-        super().__init__(_("这次转接已由他人办理，请重新打开查看"))
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or _("这次转接已由他人办理，请重新打开查看"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,27 @@ def withdraw(one: Transfer, *, by: Actor, at: datetime) -> None:
     by.require(MANAGE, one.leaving.path)
     _decide([one], TransferState.WITHDRAWN, was=TransferState.PROPOSED, by=by, at=at)
     _note([one], "withdraw_transfer", by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_for_change(transfers: Sequence[Transfer], *, note: str, by: Actor, at: datetime) -> None:
+    """This operation will withdraw open proposals because an organisation that they concern is no more, saying why."""
+    _decide(transfers, TransferState.WITHDRAWN, was=TransferState.PROPOSED, by=by, at=at, note=note[:100])
+    _note(transfers, "withdraw_transfer", by=by, at=at)
+
+
+@transaction.atomic
+def reopen_withdrawn(ids: Collection[int], *, withdrawn_at: datetime) -> int:
+    """This operation will let proposals wait again that were withdrawn at that moment, and return how many.
+
+    Whoever is on the way elsewhere by now isn't proposed twice.
+    """
+    rows = Transfer.objects.filter(pk__in=ids, state=TransferState.WITHDRAWN, decided_at=withdrawn_at)
+    busy = Transfer.objects.filter(state=TransferState.PROPOSED).values("person")
+    waiting = [t.pk for t in rows.exclude(person__in=busy)]
+    return Transfer.objects.filter(pk__in=waiting).update(
+        state=TransferState.PROPOSED, decided_by=None, decided_at=None, note=""
+    )
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """Transfers as an actor may see them, and the branches that may receive."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from peixun.changes.models import Transfer, TransferState
+from peixun.changes.models import OrganisationChange, OrganisationChangeKind, Transfer, TransferState
 from peixun.people.models import MEMBER_KINDS, Organisation, Role
 from peixun.people.queries.scope import Actor, GrantedRole, Permission
 
@@ -54,3 +55,29 @@ def both_sides(by: Actor, receiving: Organisation) -> Actor:
     """The actor as if they acted for the receiving branch too: for a preview, which is taken back."""
     grant = GrantedRole(Role.OFFICE, receiving.pk, receiving.path)
     return replace(by, grants=(*by.grants, grant))
+
+
+def touching(organisation_ids: Collection[int]) -> Q:
+    """Transfers from or to these organisations."""
+    return Q(leaving__in=organisation_ids) | Q(receiving__in=organisation_ids)
+
+
+def transfers_touched(kind: str, organisation: Organisation, person_ids: Collection[int]) -> QuerySet[Transfer]:
+    """Open transfers that can't go on when this is done to an organisation: nobody is left there to decide on them."""
+    rows = Transfer.objects.filter(state=TransferState.PROPOSED).select_related("person", "leaving", "receiving")
+    if kind in {OrganisationChangeKind.MERGE, OrganisationChangeKind.CLOSE}:
+        return rows.filter(touching([organisation.pk]))
+    if kind == OrganisationChangeKind.SPLIT:
+        return rows.filter(leaving=organisation, person__in=person_ids)
+    return rows.none()
+
+
+def organisation_changes_of(actor: Actor) -> QuerySet[OrganisationChange]:
+    """Changes of organisations below those that the actor acts for; the root's for whoever acts for the root."""
+    condition = Q(pk__in=[])
+    for path in actor.paths(MANAGE):
+        condition |= Q(organisation__path__startswith=path) & (
+            ~Q(organisation__path=path) | Q(organisation__parent=None)
+        )
+    rows = OrganisationChange.objects.filter(condition).defer("detail")
+    return rows.select_related("organisation", "other", "made_by", "undone_by")

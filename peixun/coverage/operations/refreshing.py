@@ -121,7 +121,7 @@ def _apply(
         for index, day in enumerate(dates):
             difference = [a - b for a, b in zip(now[index], before[index], strict=True)]
             if any(difference):
-                for organisation in books.organisations.at(day).line(branch)[:-1]:
+                for organisation in books.organisations.kept_line(branch, day)[:-1]:
                     months = above.setdefault((organisation, cut), [[0] * WIDTH for _ in dates])
                     months[index] = _plus(months[index], difference)
     _add_kept(above, year)

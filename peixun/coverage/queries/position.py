@@ -265,8 +265,9 @@ def _correct(kept: _Kept, books: Books, snapshot: Snapshot, *, wanted: list[int]
         return False
     root_noted = any(len(snapshot.line(pk)) == 1 for pk in stale)
     below = snapshot.subtree(wanted[0])
-    at_month_end = books.organisations.at(month_end)
-    concerned = {pk for pk in stale_dates | stale if pk in below or wanted[0] in at_month_end.line(pk)}
+    concerned = {
+        pk for pk in stale_dates | stale if pk in below or wanted[0] in books.organisations.kept_line(pk, month_end)
+    }
     if root_noted or (len(concerned) > LIVE_LIMIT and not stale_dates):
         return True
     _replace(kept, books, concerned, wanted=set(wanted), year=year, day=day)
@@ -300,7 +301,9 @@ def _replace(kept: _Kept, books: Books, branches: set[int], *, wanted: set[int],
         if not row.organisation_id or at_month_end.children.get(row.organisation_id):
             continue
         numbers = row.months[day.month - 1]
-        _add(kept, at_month_end.line(row.organisation_id), row.cut, [-n for n in numbers], wanted)
+        _add(
+            kept, books.organisations.kept_line(row.organisation_id, month_end), row.cut, [-n for n in numbers], wanted
+        )
     sums = Sums(1, books.audience_keys, frozenset(branches))
     persons = Membership.objects.on(day).filter(organisation__in=branches).values_list("person_id", flat=True)
     for computed in PersonYears(books, year=year, dates=[day]).compute(set(persons)):

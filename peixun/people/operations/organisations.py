@@ -1,29 +1,20 @@
-"""Organisations: founded, changed, moved, merged, closed; always by date, never deleted."""
+"""Organisations: founded, changed, moved; always by date, never deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from peixun.kernel import bulk
 from peixun.people import hooks
-from peixun.people.models import (
-    MEMBER_KINDS,
-    Membership,
-    Organisation,
-    OrganisationVersion,
-    Post,
-    Succession,
-    SuccessionKind,
-)
+from peixun.people.models import MEMBER_KINDS, Membership, Organisation, OrganisationVersion, Post
 from peixun.people.models.organisations import path_step
 from peixun.people.operations import audit
-from peixun.people.operations.memberships import end_memberships
-from peixun.people.operations.posts import end_posts
 from peixun.people.queries.scope import Actor
 
 
@@ -66,6 +57,8 @@ ORGANISATION_COLUMNS = (
 )
 VERSIONED = frozenset({"name", "kind", "sector", "level", "tags", "parent"})
 CHANGEABLE = VERSIONED | {"short_name", "division_code", "unit", "contact"}
+PLACED = frozenset({"parent"})
+"""What moves figures from one line of organisations to another."""
 VERSION_COLUMNS = ("organisation", "since", "name", "kind", "sector", "level", "tags", "parent")
 
 
@@ -73,12 +66,15 @@ VERSION_COLUMNS = ("organisation", "since", "name", "kind", "sector", "level", "
 def found_organisations(organisations: Sequence[NewOrganisation], *, by: Actor, at: datetime) -> dict[str, int]:
     """This operation will found organisations, parents before children, and return the id of each by its code.
 
-    Raises TreeError for a parent that doesn't exist, a cycle, a second root, or a parent that is a branch.
+    Raises TreeError for a code that is taken, a parent that doesn't exist, a cycle, a second root, or a parent that is
+    a branch.
     """
     known = {
         code: (pk, path, kind)
         for code, pk, path, kind in Organisation.objects.values_list("code", "pk", "path", "kind")
     }
+    if taken := [new.code for new in organisations if new.code in known]:
+        raise TreeError(_("党组织代码 %(codes)s 已在使用") % {"codes": _("、").join(taken[:5])})
     founded: dict[str, int] = {}
     for generation in _generations(organisations, known):
         rows = [_organisation_row(new, known) for new in generation]
@@ -106,7 +102,16 @@ def found_organisations(organisations: Sequence[NewOrganisation], *, by: Actor, 
             for new in organisations
         ),
     )
-    audit.record(by=by, at=at, action="found", subject="organisation", count=len(founded))
+    alone = next(iter(founded.values())) if len(founded) == 1 else None
+    audit.record(
+        by=by,
+        at=at,
+        action="found",
+        subject="organisation",
+        subject_id=alone or "",
+        organisation_id=alone,
+        count=len(founded),
+    )
     hooks.tree_grew.fire()
     return founded
 
@@ -173,17 +178,22 @@ def change_organisation(
 ) -> Organisation:
     """This operation will give an organisation a new version from a day on: name, kind, sector, level, tags, parent.
 
-    Raises TreeError when the new parent is a branch or lies below the organisation itself, and ValueError when the
-    day isn't after the beginning of the present version (a correction on that very day replaces it).
+    Raises TreeError when the new parent is a branch or lies below the organisation itself, when a branch with members
+    would hold none any more or a committee with organisations below it would become a branch, and when the day is
+    before the beginning of the present version (a correction on that very day replaces it).
     """
     if unknown := set(changes) - CHANGEABLE:
         raise ValueError(f"an organisation has no {', '.join(sorted(unknown))}")
     parent = changes.get("parent", organisation.parent)
     if "parent" in changes:
         _check_parent(organisation, parent)
-    version = OrganisationVersion.objects.get(organisation=organisation, until__isnull=True)
+    _check_kind(organisation, changes.get("kind", organisation.kind), on)
+    version = OrganisationVersion.objects.filter(organisation=organisation, until__isnull=True).first()
+    if version is None:
+        raise TreeError(_("“%(name)s”已经撤销") % {"name": organisation.name})
     if on < version.since:
-        raise ValueError("a later version exists already")
+        words = {"name": organisation.name, "day": version.since.isoformat()}
+        raise TreeError(_("“%(name)s”在 %(day)s 已有变更，日期不能比它早") % words)
     old_path = organisation.path
     for name, value in changes.items():
         setattr(organisation, name, value)
@@ -191,7 +201,7 @@ def change_organisation(
     organisation.save()
     _write_version(organisation, version, on)
     if organisation.path != old_path:
-        _move_subtree(old_path, organisation.path)
+        move_subtree(old_path, organisation.path)
     detail = {name: str(value) for name, value in changes.items()}
     audit.record(
         by=by,
@@ -202,9 +212,33 @@ def change_organisation(
         organisation_id=organisation.pk,
         **detail,
     )
-    if set(changes) & VERSIONED - {"name"}:
-        hooks.structure_changed.fire()
+    _tell(organisation, set(changes))
     return organisation
+
+
+def _tell(organisation: Organisation, changed: set[str]) -> None:
+    """A name concerns nobody's figures, an attribute those who belong or hold a post there, a place everybody's."""
+    if changed & PLACED:
+        hooks.structure_changed.fire()
+    elif changed & VERSIONED - {"name"}:
+        hooks.tree_grew.fire()
+        hooks.changed.fire(persons_at([organisation.pk]))
+
+
+def persons_at(organisation_ids: Collection[int]) -> set[int]:
+    """Persons who at any time belonged to these organisations or held a post in them."""
+    persons = set(Membership.objects.filter(organisation__in=organisation_ids).values_list("person_id", flat=True))
+    return persons | set(Post.objects.filter(organisation__in=organisation_ids).values_list("person_id", flat=True))
+
+
+def _check_kind(organisation: Organisation, kind: str, on: date) -> None:
+    if organisation.holds_members == (kind in MEMBER_KINDS):
+        return
+    later = Q(until__isnull=True) | Q(until__gt=on)
+    if organisation.holds_members and Membership.objects.filter(later, organisation=organisation).exists():
+        raise TreeError(_("“%(name)s”还有党员，不能改为不直接管理党员的组织") % {"name": organisation.name})
+    if OrganisationVersion.objects.filter(later, parent=organisation).exists():
+        raise TreeError(_("“%(name)s”还有下级党组织，不能改为党支部") % {"name": organisation.name})
 
 
 def _write_version(organisation: Organisation, version: OrganisationVersion, on: date) -> None:
@@ -226,57 +260,9 @@ def _check_parent(organisation: Organisation, parent: Organisation | None) -> No
         raise TreeError(_("“%(lower)s”在“%(upper)s”之下，不能作它的上级") % words)
 
 
-def _move_subtree(old: str, new: str) -> None:
+def move_subtree(old: str, new: str) -> None:
+    """This operation will give all organisations below a path its new beginning."""
     below = list(Organisation.objects.filter(path__startswith=old).exclude(path=old))
     for organisation in below:
         organisation.path = new + organisation.path[len(old) :]
     Organisation.objects.bulk_update(below, ["path"], batch_size=500)
-
-
-@transaction.atomic
-def close_organisation(organisation: Organisation, *, on: date, by: Actor, at: datetime) -> None:
-    """This operation will close an organisation: from the day on it is no more, and its posts end.
-
-    Raises TreeError when it still has members or open organisations below it.
-    """
-    if Membership.objects.on(on).filter(organisation=organisation).exists():
-        raise TreeError(_("“%(name)s”还有党员，先转出党员再撤销") % {"name": organisation.name})
-    if organisation.children.filter(closed_on__isnull=True).exists():
-        raise TreeError(_("“%(name)s”还有下级党组织，先处理下级再撤销") % {"name": organisation.name})
-    posts = list(Post.objects.on(on).filter(organisation=organisation))
-    end_posts(posts, on=on, by=by, at=at)
-    OrganisationVersion.objects.filter(organisation=organisation, until__isnull=True).update(until=on)
-    organisation.closed_on = on
-    organisation.save(update_fields=["closed_on"])
-    audit.record(
-        by=by,
-        at=at,
-        action="close",
-        subject="organisation",
-        subject_id=organisation.pk,
-        organisation_id=organisation.pk,
-        on=on.isoformat(),
-    )
-    hooks.structure_changed.fire()
-
-
-@transaction.atomic
-def merge_organisations(
-    predecessor: Organisation, successor: Organisation, *, on: date, by: Actor, at: datetime
-) -> None:
-    """This operation will merge one organisation into another from a day on.
-
-    Organisations below move under the successor, members of a branch are transferred to it, posts end, and the
-    predecessor closes. Raises TreeError when the two don't fit (a branch into a committee, or one below the other).
-    """
-    if predecessor.holds_members != successor.holds_members:
-        raise TreeError(_("党支部只能并入党支部，党委只能并入党委"))
-    if successor.path.startswith(predecessor.path):
-        words = {"lower": successor.name, "upper": predecessor.name}
-        raise TreeError(_("“%(lower)s”在“%(upper)s”之下，不能并入") % words)
-    for child in predecessor.children.filter(closed_on__isnull=True):
-        change_organisation(child, on=on, by=by, at=at, parent=successor)
-    members = list(Membership.objects.on(on).filter(organisation=predecessor).select_related("person"))
-    end_memberships([(m.person_id, on, "transferred", successor.pk) for m in members], by=by, at=at)
-    Succession.objects.create(predecessor=predecessor, successor=successor, kind=SuccessionKind.MERGE, happened_on=on)
-    close_organisation(predecessor, on=on, by=by, at=at)

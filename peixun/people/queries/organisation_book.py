@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from peixun.people.models import Audience, OrganisationVersion
+from peixun.people.models import Audience, Organisation, OrganisationVersion
 from peixun.people.rules import AudienceRule, OrganisationFacts, Standing, audience_mask, read_rule
 
 
@@ -56,6 +56,8 @@ class OrganisationBook:
         days = {row[1] for row in self._rows} | {row[2] for row in self._rows if row[2]}
         self.boundaries: list[date] = sorted(days)
         self._snapshots: dict[int, Snapshot] = {}
+        gone = Organisation.objects.filter(closed_on__isnull=False)
+        self._last_parents: dict[int, int | None] = dict(gone.values_list("pk", "parent_id"))
 
     def at(self, day: date) -> Snapshot:
         """The tree on a day."""
@@ -63,6 +65,16 @@ class OrganisationBook:
         if index not in self._snapshots:
             self._snapshots[index] = self._build(day)
         return self._snapshots[index]
+
+    def kept_line(self, organisation_id: int, day: date) -> tuple[int, ...]:
+        """The line along which figures were added up: one that has closed stood under its last parent until then."""
+        snapshot = self.at(day)
+        line = snapshot.line(organisation_id)
+        parent = self._last_parents.get(organisation_id)
+        if line or parent is None:
+            return line
+        above = snapshot.line(parent)
+        return (*above, organisation_id) if above else ()
 
     def moved_between(self, first: date, last: date) -> set[int]:
         """Organisations whose version changes after `first` and on or before `last`."""

@@ -36,6 +36,9 @@ def organisation(request: Any, code: str) -> HttpResponse:
     found = get_object_or_404(request.actor.organisations(Permission.SEE_COVERAGE), code=code)
     record = organisation_record(found, day=clock.today())
     sees_people = request.actor.may(Permission.SEE_PEOPLE, found.path)
+    # What becomes of a branch is decided above it; below a committee its own office may found others.
+    decides = record.line[-1] if found.holds_members and record.line else found
+    manages = found.closed_on is None and request.actor.may(Permission.MANAGE_PEOPLE, decides.path)
     issues = found.holds_members and request.actor.may(Permission.ISSUE_CODES, found.path)
     context = {
         "record": record,
@@ -47,6 +50,7 @@ def organisation(request: Any, code: str) -> HttpResponse:
         "cut": len(record.children) == MOST_CHILDREN,
         "answer_url": _address("coverage:answer", found.code),
         "branch_url": _address("home:branch", found.code) if sees_people and found.holds_members else "",
+        "changes_url": _address("changes:organisation", found.code) if manages else "",
         "codes_url": _address("home:codes", found.code) if issues else "",
         "gives_roles": request.actor.may(Permission.GIVE_ROLES, found.path) and found.closed_on is None,
     }
