@@ -28,6 +28,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("change", "person"): gettext_lazy("更改人员信息"),
     ("merge", "person"): gettext_lazy("合并重复的人员记录"),
     ("undo_merge", "person"): gettext_lazy("撤销人员记录的合并"),
+    ("keep_apart", "person"): gettext_lazy("标记不是同一人"),
+    ("undo_keep_apart", "person"): gettext_lazy("撤销“不是同一人”的标记"),
     ("status", "person"): gettext_lazy("登记人员状态"),
     ("end_status", "person"): gettext_lazy("结束人员状态"),
     ("propose_transfer", "person"): gettext_lazy("提出转接"),

@@ -14,14 +14,8 @@ from peixun.coverage.queries.position import position
 from peixun.ledger import operations as ledger
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Membership, Person, PersonAlias, Post
-from peixun.people.operations.memberships import (
-    MembershipError,
-    NewStatus,
-    merge_persons,
-    set_statuses,
-    transfer,
-    undo_merge,
-)
+from peixun.people.operations.duplicates import merge_persons, undo_merge
+from peixun.people.operations.memberships import MembershipError, NewStatus, set_statuses, transfer
 from peixun.people.operations.organisations import merge_organisations
 from peixun.people.operations.posts import NewPost, appoint, end_posts
 from tests.factories.world import NOW, SYSTEM, World, activity, build_world, credit

@@ -22,7 +22,7 @@ from peixun.people.models.organisations import (
     Succession,
     SuccessionKind,
 )
-from peixun.people.models.persons import Identity, Person, PersonAlias
+from peixun.people.models.persons import Identity, NotSamePerson, Person, PersonAlias
 from peixun.people.models.tokens import KeptAnswer, Token, TokenKind, TokenScope
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Level",
     "Membership",
     "MembershipStatus",
+    "NotSamePerson",
     "OneTimeCode",
     "Organisation",
     "OrganisationKind",
