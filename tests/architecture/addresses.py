@@ -49,6 +49,9 @@ class Place:
     job_id: int
     transfer_id: int
     change_id: int
+    other_id: int = 0
+    alias_id: int = 0
+    apart_id: int = 0
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -193,6 +196,14 @@ CHANGES = {
         get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE), body=lambda place: {"on": "2018-06-01"}
     ),
     "changes:undo": Address(post=Answers(MANAGE_PEOPLE, 302)),
+    "changes:duplicates": page(MANAGE_PEOPLE),
+    # The person is being transferred, which the answer to merging says.
+    "changes:compare": Address(
+        get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE, 422), body=lambda place: {"keep": place.person_id}
+    ),
+    "changes:apart": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"reason": "两个人"}),
+    "changes:separate": Address(post=answers(MANAGE_PEOPLE, 302)),
+    "changes:suspect-again": Address(post=answers(MANAGE_PEOPLE, 302)),
     "changes:decide": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"verb": "withdraw"}),
 }
 OTHER_ROOMS = {
@@ -227,7 +238,18 @@ API = {
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
 ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id"}
+OBJECTS = {
+    "code",
+    "person_id",
+    "entry_id",
+    "activity_id",
+    "job_id",
+    "transfer_id",
+    "change_id",
+    "other_id",
+    "alias_id",
+    "apart_id",
+}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
 CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
 """Arguments that name nothing of the kind."""

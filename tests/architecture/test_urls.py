@@ -21,7 +21,7 @@ from peixun.changes.operations import Wanted, record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Person, TokenScope
+from peixun.people.models import Account, NotSamePerson, Person, PersonAlias, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
 from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill, query_of
@@ -146,7 +146,17 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
     transfer, change = _transfer(world, branch, person_id), _change(person_id)
-    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
+    other, alias = (world.persons[world.branches.index(branch) * 5 + n] for n in (3, 4))
+    apart = _pairs(other, alias)
+    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change, other, alias, apart)
+
+
+def _pairs(other: int, alias: int) -> int:
+    """Two records merged, and (which no installation has) the same two kept apart."""
+    PersonAlias.objects.get_or_create(alias_id=alias, defaults={"person_id": other, "merged_at": NOW})
+    return NotSamePerson.objects.get_or_create(
+        first_id=other, second_id=alias, defaults={"reason": "两个人", "marked_at": NOW}
+    )[0].pk
 
 
 def _change(person_id: int) -> int:
