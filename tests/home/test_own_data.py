@@ -152,6 +152,7 @@ def test_everything_that_points_at_a_person_is_in_the_file(own):
         "people.Account": "accounts",
         "people.Identity": "records",
         "people.Membership": "memberships",
+        "people.NotSamePerson": "kept_apart",
         "people.PersonAlias": "mergers",
         "people.Post": "posts",
         "people.StatusPeriod": "statuses",
