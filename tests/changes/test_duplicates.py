@@ -263,7 +263,7 @@ def test_the_page_compares_previews_merges_and_separates(world, twice, client):
     assert [s.person for s in page.context["sides"]] == [one, other]
     asked = client.post(address, {"keep": one.pk})
     [line] = asked.context["hours"]
-    assert (line.year, line.first, line.second, line.together, line.twice) == (2018, 20, 20, 20, 20)
+    assert (line.year, line.first, line.second, line.together, line.twice) == (2018, 80, 80, 80, 80)
     due = {row["name"]: (row["before"].due, row["after"].due) for row in asked.context["rows"]}
     assert due == {world.organisation("T12a").name: (1, 0), "合计": (2, 1)}
     assert not PersonAlias.objects.exists()

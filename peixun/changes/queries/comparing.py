@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from peixun.coverage.queries.books import Books, current_books
 from peixun.coverage.queries.learning import learning_year, learning_years
 from peixun.kernel import clock
-from peixun.kernel.hours import from_quarters
 from peixun.people.models import Account, Membership, Person, Post, StatusPeriod
 from peixun.people.queries.numbers import MaskedNumbers, masked_numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two records: who it says the person is, and what is dated about them today."""
+    """One of two records: who it says the person is, and what is dated about them today; hours in quarters."""
 
     person: Person
     numbers: MaskedNumbers
@@ -24,22 +22,22 @@ class Side:
     posts: list[Post]
     statuses: list[StatusPeriod]
     logins: int
-    hours: dict[int, Decimal]
+    hours: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class HoursLine:
-    """The hours of one year that count for either record and, if asked, for the two as one."""
+    """What counts in one year for either record and, if asked, for the two as one; hours in quarters."""
 
     year: int
-    first: Decimal
-    second: Decimal
-    together: Decimal | None = None
+    first: int
+    second: int
+    together: int | None = None
 
     @property
-    def twice(self) -> Decimal:
+    def twice(self) -> int:
         """Hours that count twice as long as there are two records."""
-        return max(Decimal(0), self.first + self.second - (self.together or Decimal(0)))
+        return max(0, self.first + self.second - (self.together or 0))
 
 
 def side_of(person: Person, *, day: date) -> Side:
@@ -57,25 +55,24 @@ def side_of(person: Person, *, day: date) -> Side:
     )
 
 
-def counted(person_id: int, years: Sequence[int], books: Books) -> dict[int, Decimal]:
-    """The hours that count for a person in each of these years, as known today."""
-    found: dict[int, Decimal] = {}
+def counted(person_id: int, years: Sequence[int], books: Books) -> dict[int, int]:
+    """The hours that count for a person in each of these years, as known today, in quarters."""
+    found: dict[int, int] = {}
     for year in years:
         one = learning_year(person_id, year=year, day=clock.as_of_default(year), books=books)
         if one is not None:
-            found[year] = from_quarters(one.quarters)
+            found[year] = one.quarters
     return found
 
 
-def hours_lines(first: Side, second: Side, together: dict[int, Decimal] | None) -> list[HoursLine]:
+def hours_lines(first: Side, second: Side, together: dict[int, int] | None) -> list[HoursLine]:
     """Year by year, the latest first; years in which nothing counts are left out."""
-    none = Decimal(0)
     lines = [
         HoursLine(
             year,
-            first.hours.get(year, none),
-            second.hours.get(year, none),
-            None if together is None else together.get(year, none),
+            first.hours.get(year, 0),
+            second.hours.get(year, 0),
+            None if together is None else together.get(year, 0),
         )
         for year in sorted(first.hours.keys() | second.hours.keys(), reverse=True)
     ]

@@ -1,7 +1,6 @@
 """Pages on which two records of one person are found, compared, merged, kept apart, separated again."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -53,7 +52,9 @@ def _list(request: Any, problem: str = "") -> HttpResponse:
         "total": found.total,
         "older_url": f"?after={found.after[0]}-{found.after[1]}" if found.after else "",
         "newer_url": reverse("changes:duplicates") if request.GET.get("after") else "",
-        "words": _("每页 %(size)s 对，共 %(total)s 对") % {"size": PAGE, "total": found.total} if found.pairs else "",
+        "words": _("每页 %(size)s 对，共 %(total)s 对") % {"size": PAGE, "total": found.total}
+        if found.after or request.GET.get("after")
+        else "",
         "merged": [(m, known.branches.get(m.alias_id), known.branches.get(m.person_id)) for m in merged],
         "apart": apart,
         "problem": problem,
@@ -115,9 +116,9 @@ def compare(request: Any, person_id: int, other_id: int) -> HttpResponse:
     return render(request, "changes/compare.html", context, status=422 if problem or form.errors else 200)
 
 
-def _effect(kept: Side, alias: Side, today: date, by: Actor) -> tuple[list[dict[str, Any]], dict[int, Decimal]]:
+def _effect(kept: Side, alias: Side, today: date, by: Actor) -> tuple[list[dict[str, Any]], dict[int, int]]:
     """What merging does to coverage, and the hours that then count each year; nothing is written."""
-    together: dict[int, Decimal] = {}
+    together: dict[int, int] = {}
 
     def carried_out() -> None:
         merge(alias.person, into=kept.person, today=today, by=by, at=timezone.now())
