@@ -52,9 +52,7 @@ def _list(request: Any, problem: str = "") -> HttpResponse:
         "total": found.total,
         "older_url": f"?after={found.after[0]}-{found.after[1]}" if found.after else "",
         "newer_url": reverse("changes:duplicates") if request.GET.get("after") else "",
-        "words": _("每页 %(size)s 对，共 %(total)s 对") % {"size": PAGE, "total": found.total}
-        if found.after or request.GET.get("after")
-        else "",
+        "words": _("共 %(total)s 对") % {"total": found.total} if found.total > PAGE else "",
         "merged": [(m, known.branches.get(m.alias_id), known.branches.get(m.person_id)) for m in merged],
         "apart": apart,
         "problem": problem,
