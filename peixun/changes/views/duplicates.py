@@ -84,7 +84,9 @@ def compare(request: Any, person_id: int, other_id: int) -> HttpResponse:
     sides = (side_of(persons[0], day=today), side_of(persons[1], day=today))
     best = better_kept(*sides)
     form = KeepForm(request.POST or None, sides=sides, initial={"keep": best.person.pk})
-    problem, rows, together, kept = "", [], None, None
+    problem, kept = "", None
+    rows: list[dict[str, Any]] = []
+    together: dict[int, int] | None = None
     if request.method == "POST" and form.is_valid():
         kept = next(s for s in sides if s.person.pk == int(form.cleaned_data["keep"]))
         alias = sides[0] if kept is sides[1] else sides[1]
