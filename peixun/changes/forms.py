@@ -184,3 +184,30 @@ def initial_of(organisation: Organisation, kind: str) -> dict[str, Any]:
     if kind == OrganisationChangeKind.FOUND:
         return {"kind": OrganisationKind.BRANCH, "level": Level.GRASSROOTS, "sector": organisation.sector}
     return {}
+
+
+class KeepForm(forms.Form):
+    """Which of two records stays."""
+
+    keep = forms.ChoiceField(
+        label=_("保留哪一条记录"),
+        help_text=_("另一条并入它：学时不改动、不重复计，组织关系以保留的记录为准；随时可以撤销。"),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, sides: Any, **kwargs: Any) -> None:
+        field = self.fields["keep"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [(str(side.person.pk), _record_words(index, side)) for index, side in enumerate(sides)]
+
+
+def _record_words(index: int, side: Any) -> str:
+    letter = (gettext("甲"), gettext("乙"))[index]
+    place = side.membership.organisation.name if side.membership else gettext("没有组织关系")
+    return gettext("记录%(letter)s：%(branch)s") % {"letter": letter, "branch": place}
+
+
+class ApartForm(forms.Form):
+    """Why two records are two human beings."""
+
+    reason = _line(_("为什么不是同一人"), 100)

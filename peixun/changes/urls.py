@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peixun.changes.views import organisations, persons, transfers
+from peixun.changes.views import duplicates, organisations, persons, transfers
 
 app_name = "changes"
 urlpatterns = [
@@ -18,4 +18,9 @@ urlpatterns = [
     path("person/<int:person_id>/", persons.person, name="person"),
     path("person/<int:person_id>/<slug:kind>/", persons.change, name="change"),
     path("person/<int:person_id>/undo/<int:change_id>/", persons.undo, name="undo"),
+    path("duplicates/", duplicates.index, name="duplicates"),
+    path("duplicates/<int:person_id>/<int:other_id>/", duplicates.compare, name="compare"),
+    path("duplicates/<int:person_id>/<int:other_id>/apart/", duplicates.apart, name="apart"),
+    path("duplicates/merged/<int:alias_id>/undo/", duplicates.separate, name="separate"),
+    path("duplicates/apart/<int:apart_id>/undo/", duplicates.suspect_again, name="suspect-again"),
 ]

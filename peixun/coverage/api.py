@@ -296,7 +296,8 @@ def record(request: ApiRequest, person_id: Path[Id], asked: Query[RecordAsked]) 
     A record that was merged into another answers as the other one.
     """
     actor, main = request.auth.actor, main_record(person_id)
-    if main != actor.person_id and not may_see_person(actor, main):
+    own = actor.person_id is not None and main_record(actor.person_id) == main
+    if not own and not may_see_person(actor, main):
         raise not_found()
     day = clock.as_of_default(asked.year)
     found = record_of(main, year=asked.year, day=day)

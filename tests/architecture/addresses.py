@@ -54,6 +54,9 @@ class Place:
     account_id: int = 0
     grant_id: int = 0
     organisation_change_id: int = 0
+    other_id: int = 0
+    alias_id: int = 0
+    apart_id: int = 0
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -219,6 +222,14 @@ CHANGES = {
         get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE), body=lambda place: {"on": "2018-06-01"}
     ),
     "changes:undo": Address(post=Answers(MANAGE_PEOPLE, 302)),
+    "changes:duplicates": page(MANAGE_PEOPLE),
+    # The person is being transferred, which the answer to merging says.
+    "changes:compare": Address(
+        get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE, 422), body=lambda place: {"keep": place.person_id}
+    ),
+    "changes:apart": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"reason": "两个人"}),
+    "changes:separate": Address(post=answers(MANAGE_PEOPLE, 302)),
+    "changes:suspect-again": Address(post=answers(MANAGE_PEOPLE, 302)),
     "changes:decide": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"verb": "withdraw"}),
 }
 OTHER_ROOMS = {

@@ -21,7 +21,7 @@ from peixun.changes.operations import OrganisationWanted, Wanted, change_organis
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Grant, Person, TokenScope
+from peixun.people.models import Account, Grant, NotSamePerson, Person, PersonAlias, TokenScope
 from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
@@ -158,6 +158,7 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
     grant = _grant(world, code)
+    other, alias = (world.persons[world.branches.index(branch) * 5 + n] for n in (3, 4))
     return Place(
         code,
         branch,
@@ -170,6 +171,9 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
         organisation_change_id=_organisation_change(world, code),
         account_id=grant.account_id,
         grant_id=grant.pk,
+        other_id=other,
+        alias_id=alias,
+        apart_id=_pairs(other, alias),
     )
 
 
@@ -191,6 +195,14 @@ def _organisation_change(world: World, code: str) -> int:
     known = OrganisationChange.objects.filter(organisation__code__in=[code, f"{code}X"], kind=wanted.kind).first()
     made = known or change_organisation(wanted, today=DAY, by=system_actor(), at=NOW)
     return made.pk
+
+
+def _pairs(other: int, alias: int) -> int:
+    """Two records merged, and (which no installation has) the same two kept apart."""
+    PersonAlias.objects.get_or_create(alias_id=alias, defaults={"person_id": other, "merged_at": NOW})
+    return NotSamePerson.objects.get_or_create(
+        first_id=other, second_id=alias, defaults={"reason": "两个人", "marked_at": NOW}
+    )[0].pk
 
 
 def _change(person_id: int) -> int:

@@ -14,14 +14,13 @@ from peixun.coverage.queries.position import position
 from peixun.ledger import operations as ledger
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Membership, Organisation, Person, PersonAlias, Post
+from peixun.people.operations.duplicates import merge_persons, undo_merge
 from peixun.people.operations.memberships import (
     MembershipError,
     NewStatus,
     end_memberships,
-    merge_persons,
     set_statuses,
     transfer,
-    undo_merge,
 )
 from peixun.people.operations.organisation_ends import close_organisation, merge_organisations, split_organisation
 from peixun.people.operations.organisation_undo import Journal, difference, rows_of, take_back

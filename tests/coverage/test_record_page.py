@@ -6,7 +6,8 @@ import pytest
 
 from peixun.coverage import operations
 from peixun.ledger import operations as ledger
-from peixun.people.operations.memberships import merge_persons, transfer
+from peixun.people.operations.duplicates import merge_persons
+from peixun.people.operations.memberships import transfer
 from tests.factories.world import NOW, SYSTEM, activity, credit, post
 
 

@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 
 from peixun.ledger import operations as ledger
 from peixun.people.models import Account, AuditEntry, Person
+from peixun.people.operations.duplicates import merge_persons
 from peixun.people.operations.enrolment import NewPerson, enrol
-from peixun.people.operations.memberships import NewStatus, merge_persons, set_statuses
+from peixun.people.operations.memberships import NewStatus, set_statuses
 from peixun.people.operations.opening import open_numbers
 from peixun.people.queries.numbers import masked_numbers
 from peixun.people.queries.scope import actor_of
@@ -151,6 +152,7 @@ def test_everything_that_points_at_a_person_is_in_the_file(own):
         "people.Account": "accounts",
         "people.Identity": "records",
         "people.Membership": "memberships",
+        "people.NotSamePerson": "kept_apart",
         "people.PersonAlias": "mergers",
         "people.Post": "posts",
         "people.StatusPeriod": "statuses",

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 import peixun
 from peixun.people.models import Account, AuditEntry
 from peixun.people.operations import audit
-from peixun.people.operations.memberships import merge_persons, transfer
+from peixun.people.operations.duplicates import merge_persons
+from peixun.people.operations.memberships import transfer
 from peixun.people.operations.opening import look_up, open_numbers
 from peixun.people.queries import trail as asking
 from peixun.people.queries.scope import actor_of

@@ -8,7 +8,8 @@ from peixun.coverage.operations import refresh
 from peixun.coverage.queries.position import position
 from peixun.ledger import operations as ledger
 from peixun.ledger.models import CreditEntry
-from peixun.people.operations.memberships import NewStatus, merge_persons, set_statuses, transfer
+from peixun.people.operations.duplicates import merge_persons
+from peixun.people.operations.memberships import NewStatus, set_statuses, transfer
 from peixun.reports.queries.figures import WORK_KEYS, Figures, work_figures
 from peixun.reports.queries.records import YearRecords
 from tests.factories.world import NOW, SYSTEM, World

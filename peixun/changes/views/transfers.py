@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from peixun.changes.models import Transfer, TransferState
 from peixun.changes.operations.transfers import AT_MOST, may_undo
 from peixun.coverage.operations.previewing import Effect, preview
 from peixun.kernel import clock
-from peixun.people.models import Membership, Organisation
+from peixun.people.models import Membership, Organisation, PersonAlias
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
 from peixun.people.queries.visible import may_see_person
 
@@ -49,7 +50,8 @@ def branch(request: Any, code: str) -> HttpResponse:
     found = get_object_or_404(request.actor.organisations(MANAGE), code=code)
     if not found.holds_members:
         raise Http404("no branch")
-    rows = Membership.objects.on(clock.today()).filter(organisation=found).select_related("person")
+    merged = PersonAlias.objects.filter(alias=OuterRef("person"))
+    rows = Membership.objects.on(clock.today()).filter(~Exists(merged), organisation=found).select_related("person")
     members = sorted(rows, key=lambda m: (m.person.pinyin, m.person_id))
     under_way = set(
         Transfer.objects.filter(leaving=found, state=TransferState.PROPOSED).values_list("person_id", flat=True)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 from peixun.coverage.queries.books import NOWHERE, Books
 from peixun.coverage.rules import (
@@ -89,8 +90,11 @@ class PersonYears:
 
     def _branches(self, roll: PersonRoll) -> frozenset[int]:
         first, last = date(self.year, 1, 1), date(self.year, 12, 31)
+        # Where a merged record stood no longer counts, but did: those branches have to be summed up again, too.
         return frozenset(
-            m.organisation_id for m in roll.memberships if m.since <= last and (m.until is None or m.until > first)
+            m.organisation_id
+            for m in chain(roll.memberships, roll.merged)
+            if m.since <= last and (m.until is None or m.until > first)
         )
 
     def _first_year(self) -> int:

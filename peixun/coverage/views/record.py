@@ -14,7 +14,8 @@ from peixun.coverage.queries.learning import Asked, CreditLine, LearningYear, le
 from peixun.coverage.rules import CAP, REPEATED, SAME_DAY
 from peixun.kernel import clock
 from peixun.people.forms import SEEN
-from peixun.people.models import Membership, Person
+from peixun.people.models import Membership, Person, PersonAlias
+from peixun.people.queries.duplicates import suspected_with
 from peixun.people.queries.numbers import masked_numbers
 from peixun.people.queries.scope import Actor, Permission
 from peixun.people.queries.visible import main_record, may_see_person
@@ -58,6 +59,8 @@ def record(request: Any, person_id: int) -> HttpResponse:
         "may_open": membership is not None and actor.may(Permission.OPEN_NUMBERS, membership.organisation.path),
         "may_change": membership is not None and actor.may(Permission.MANAGE_PEOPLE, membership.organisation.path),
         "trail_url": _trail_url(actor, main),
+        "alike": suspected_with(person, actor) if actor.may_anywhere(Permission.MANAGE_PEOPLE) else [],
+        "was_merged": PersonAlias.objects.filter(person=main).exists(),
         "year": chosen,
         "years": years,
         "here": here,

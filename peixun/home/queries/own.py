@@ -31,7 +31,8 @@ def own_year(person_id: int, *, day: date) -> OwnYear:
 
 def _membership(person_id: int, day: date) -> Membership | None:
     rows = Membership.objects.on(day).filter(person__in=own_ids(person_id)).select_related("organisation")
-    return rows.order_by("-since").first()
+    # The record that stays says where the person belongs; a merged one only where it says nothing.
+    return max(rows, key=lambda m: (m.person_id == person_id, m.since), default=None)
 
 
 def _secretary(membership: Membership, day: date) -> Person | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 import orjson
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from peixun.changes.models import PersonChange, Transfer
@@ -15,7 +16,17 @@ from peixun.exchange.models import MissingPerson
 from peixun.home.queries.held import accounts_of, credits_held, openings
 from peixun.kernel.clock import ZONE
 from peixun.kernel.tables.writer import Column, Sheet, write_workbook
-from peixun.people.models import AuditEntry, Grant, Membership, Person, PersonAlias, Post, StatusPeriod, Token
+from peixun.people.models import (
+    AuditEntry,
+    Grant,
+    Membership,
+    NotSamePerson,
+    Person,
+    PersonAlias,
+    Post,
+    StatusPeriod,
+    Token,
+)
 from peixun.people.queries.numbers import Secrets
 from peixun.people.words import action_words, detail_words
 
@@ -71,6 +82,12 @@ def _person(ids: Sequence[int], secrets: Mapping[int, Secrets]) -> list[Table]:
     return [
         Table(table.key, table.title, [*facts, *numbers], rows),
         _table("mergers", _("合并的记录"), aliases, mergers),
+        _table(
+            "kept_apart",
+            _("不是同一人的记录"),
+            NotSamePerson.objects.filter(Q(first__in=ids) | Q(second__in=ids)),
+            [("marked_at", _("标记时间")), ("reason", _("原因"))],
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ from peixun.kernel.hours import from_quarters
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.people.models import Membership
 from peixun.people.queries.scope import Actor, Permission
-from peixun.people.queries.visible import belonging, covers_everything
+from peixun.people.queries.visible import belonging, covers_everything, one_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def may_see_activity(actor: Actor, activity: Activity) -> bool:
     if actor.may(Permission.SEE_COVERAGE, activity.organiser.path):
         return True
     rows = CreditEntry.objects.filter(activity=activity)
-    own = actor.person_id is not None and rows.filter(person=actor.person_id).exists()
+    own = actor.person_id is not None and rows.filter(person__in=one_person(actor.person_id)).exists()
     return own or (bool(paths) and _within(rows, paths).exists())
 
 

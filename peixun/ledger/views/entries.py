@@ -21,7 +21,7 @@ from peixun.ledger.queries.seals import seal_over
 from peixun.ledger.queries.taking_part import entries_of, may_see_activity, taking_part
 from peixun.people.models import Account
 from peixun.people.queries.scope import Actor, Permission
-from peixun.people.queries.visible import main_record, may_see_person
+from peixun.people.queries.visible import main_record, may_see_person, one_person
 
 PAGE = 50
 # Where entries come from; another kind of source stands as it was registered.
@@ -50,7 +50,7 @@ def _open(actor: Actor, entry_id: int) -> Opened:
     rows = CreditEntry.objects.select_related("activity__organiser", "person", "reverses")
     entry = get_object_or_404(rows, pk=entry_id)
     person_id = main_record(entry.person_id)
-    own = actor.person_id is not None and actor.person_id == person_id
+    own = actor.person_id is not None and main_record(actor.person_id) == person_id
     names = own or may_see_person(actor, person_id)
     if not names and not may_see_person(actor, person_id, Permission.SEE_COVERAGE):
         raise Http404("outside one's scope")
@@ -145,7 +145,8 @@ def activity(request: Any, activity_id: int) -> HttpResponse:
     paths = actor.paths(Permission.SEE_COVERAGE)
     rows = entries_of(row, paths)
     if not paths:
-        rows = CreditEntry.objects.effective().filter(activity=row, person=actor.person_id).order_by("pk")
+        own = one_person(actor.person_id) if actor.person_id is not None else ()
+        rows = CreditEntry.objects.effective().filter(activity=row, person__in=own).order_by("pk")
     after = request.GET.get("after", "")
     shown = list((rows.filter(pk__gt=int(after)) if after.isdecimal() else rows).select_related("person")[: PAGE + 1])
     people = set(actor.paths(Permission.SEE_PEOPLE))

@@ -22,7 +22,7 @@ from peixun.people.models.organisations import (
     Succession,
     SuccessionKind,
 )
-from peixun.people.models.persons import Identity, Person, PersonAlias
+from peixun.people.models.persons import Identity, NotSamePerson, Person, PersonAlias
 from peixun.people.models.signing import FactorKind, SecondFactor, SignedIn, SignInWay, SpareCode
 from peixun.people.models.tokens import KeptAnswer, Token, TokenKind, TokenScope
 
@@ -38,6 +38,7 @@ __all__ = [
     "Level",
     "Membership",
     "MembershipStatus",
+    "NotSamePerson",
     "OneTimeCode",
     "Organisation",
     "OrganisationKind",

@@ -1,5 +1,6 @@
 """Persons and, apart from them, the encrypted numbers by which they are known."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,9 @@ class PersonAlias(models.Model):
     alias = models.OneToOneField(Person, on_delete=models.PROTECT, primary_key=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="aliases")
     merged_at = models.DateTimeField()
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -72,3 +76,27 @@ class PersonAlias(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alias_id} = {self.person_id}"
+
+
+class NotSamePerson(models.Model):
+    """Somebody looked at two records and found two human beings. Deleting the row makes the pair suspect again."""
+
+    first = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("原因"), max_length=100)
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("不是同一人")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="not_same_person_once"),
+            # A pair has one way to be written, so that it can't be marked twice.
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="not_same_person_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ≠ {self.second_id}"

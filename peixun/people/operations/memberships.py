@@ -1,4 +1,4 @@
-"""Memberships: transfers, departures, statuses, and records of one person found twice."""
+"""Memberships: transfers, departures, statuses."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,7 +15,6 @@ from peixun.people.models import (
     Membership,
     Organisation,
     Person,
-    PersonAlias,
     Post,
     PostTitle,
     StatusPeriod,
@@ -172,28 +171,3 @@ def end_status(status: StatusPeriod, *, on: date, by: Actor, at: datetime) -> No
     status.save(update_fields=["until"])
     audit.record(by=by, at=at, action="end_status", subject="person", subject_id=status.person_id, kind=status.kind)
     hooks.changed.fire({status.person_id})
-
-
-@transaction.atomic
-def merge_persons(alias: Person, *, into: Person, by: Actor, at: datetime) -> PersonAlias:
-    """This operation will note that two records are one human being; the ledger is never re-pointed.
-
-    Raises MembershipError for a record that is merged already or that others were merged into.
-    """
-    if alias.pk == into.pk or alias.aliases.exists():
-        raise MembershipError(_("这条记录下已并入其他记录，请反向合并"))
-    if PersonAlias.objects.filter(alias__in=[alias.pk, into.pk]).exists():
-        raise MembershipError(_("其中一条记录已经并入他人"))
-    row = PersonAlias.objects.create(alias=alias, person=into, merged_at=at)
-    audit.record(by=by, at=at, action="merge", subject="person", subject_id=into.pk, alias=alias.pk)
-    hooks.changed.fire({alias.pk, into.pk})
-    return row
-
-
-@transaction.atomic
-def undo_merge(row: PersonAlias, *, by: Actor, at: datetime) -> None:
-    """This operation will undo a merger: both records stand for themselves again."""
-    alias_id, person_id = row.alias_id, row.person_id
-    row.delete()
-    audit.record(by=by, at=at, action="undo_merge", subject="person", subject_id=person_id, alias=alias_id)
-    hooks.changed.fire({alias_id, person_id})

@@ -1,6 +1,6 @@
 """The roll: memberships, posts and statuses of many persons at once, aliases folded into their person."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -38,17 +38,21 @@ class RollStatus(NamedTuple):
 
 @dataclass(slots=True)
 class PersonRoll:
-    """One person with all that is dated about them; `ids` are the person's and those of their aliases."""
+    """One person with all that is dated about them; `ids` are the person's and those of their aliases.
+
+    `merged` are the memberships of merged records as they were written, whether or not they still say anything.
+    """
 
     person_id: int
     rank: str = ""
     ids: list[int] = field(default_factory=list)
     memberships: list[RollMembership] = field(default_factory=list)
+    merged: list[RollMembership] = field(default_factory=list)
     posts: list[RollPost] = field(default_factory=list)
     statuses: list[RollStatus] = field(default_factory=list)
 
     def membership_on(self, day: date) -> RollMembership | None:
-        """The membership on a day; of two records merged into one person, the one that began last."""
+        """The membership on a day; where records merged into the person name several, the one that began last."""
         best = None
         for membership in self.memberships:
             if holds(membership.since, membership.until, day) and (best is None or membership.since > best.since):
@@ -84,13 +88,39 @@ def load_roll(person_ids: Collection[int]) -> dict[int, PersonRoll]:
     folded = dict(PersonAlias.objects.values_list("alias_id", "person_id"))
     wanted = {folded.get(pk, pk) for pk in person_ids} if folded else set(person_ids)
     rolls = {pk: PersonRoll(pk, rank, [pk]) for rows in bulk.select(RANK_SQL, "id", wanted) for pk, rank in rows}
-    owner = dict(rolls)
+    owner, joined = dict(rolls), {}
     for alias, person in folded.items():
         if person in rolls:
             rolls[person].ids.append(alias)
-            owner[alias] = rolls[person]
+            owner[alias] = joined[alias] = PersonRoll(alias)
     _fill(owner)
+    own = {folded[alias]: list(rolls[folded[alias]].memberships) for alias in joined}
+    for alias, taken in joined.items():
+        _join(rolls[folded[alias]], own[folded[alias]], taken)
     return rolls
+
+
+def _join(roll: PersonRoll, own: list[RollMembership], taken: PersonRoll) -> None:
+    for membership in taken.memberships:
+        roll.memberships += _before(own, membership) if own else [membership]
+    roll.merged += taken.memberships
+    roll.posts += taken.posts
+    roll.statuses += taken.statuses
+
+
+def _before(own: list[RollMembership], merged: RollMembership) -> Iterator[RollMembership]:
+    """What of a merged record's membership stands: days before the person's own last one began, without an own one.
+
+    The record that stays says where the person belongs; when it ends, a merged one doesn't come to life again.
+    """
+    begins, ends = merged.since, merged.until or date.max
+    for membership in sorted(own, key=lambda m: m.since):
+        until = min(membership.since, ends)
+        if begins < until:
+            yield merged._replace(since=begins, until=until)
+        if membership.until is None:
+            return
+        begins = max(begins, membership.until)
 
 
 def _fill(owner: dict[int, PersonRoll]) -> None:

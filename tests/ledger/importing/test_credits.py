@@ -9,8 +9,8 @@ from peixun.catalog.models import Topic
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.ledger.operations import reverse, verify
 from peixun.people.models import Person
+from peixun.people.operations.duplicates import merge_persons
 from peixun.people.operations.enrolment import NewPerson, enrol
-from peixun.people.operations.memberships import merge_persons
 from peixun.people.queries.scope import Actor, GrantedRole
 from tests.factories.rosters import counts, number, plan, reasons, take, workbook
 from tests.factories.world import NOW, SYSTEM
