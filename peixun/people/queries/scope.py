@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ACCOUNTS = "manage_accounts"
     ISSUE_CODES = "issue_codes"
+    MANAGE_RULES = "manage_rules"
 
 
 P = Permission
@@ -40,6 +41,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.REPORT,
             P.MANAGE_PEOPLE,
             P.ISSUE_CODES,
+            P.MANAGE_RULES,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),
