@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from peixun.catalog.models import (
     CarryOver,
     CreditCap,
@@ -17,8 +19,10 @@ from peixun.catalog.models import (
     RequirementPeriod,
 )
 from peixun.catalog.rules import NewCreditPack, NewRequirementPack
-from peixun.people.models import Audience, Organisation
+from peixun.people.models import MEMBER_KINDS, Audience, Level, Organisation
+from peixun.people.queries.scope import Actor, Permission
 
+MAKE_RULES = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 PackT = TypeVar("PackT", RequirementPack, CreditPack)
 
 
@@ -157,3 +161,9 @@ def _with_rows(pack: PackT, **rows: Sequence[Requirement | CreditRule | CreditCa
             row.pk = -number
     vars(pack)["_prefetched_objects_cache"] = rows
     return pack
+
+
+def rule_makers(actor: Actor) -> QuerySet[Organisation]:
+    """Organisations of county level or above for which the actor's office makes rules, the highest first."""
+    rows = actor.organisations(Permission.MANAGE_RULES).filter(level__in=MAKE_RULES, closed_on=None)
+    return rows.exclude(kind__in=MEMBER_KINDS).order_by("path")

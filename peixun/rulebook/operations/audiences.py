@@ -16,7 +16,7 @@ from peixun.people.queries.scope import Actor
 from peixun.rulebook.operations.drafts import RulesRefused
 from peixun.rulebook.queries.audiences import packs_using, taken_by
 from peixun.rulebook.queries.effects import audience_years
-from peixun.rulebook.queries.scope import require_owner
+from peixun.rulebook.queries.scope import MANAGE, require_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ def save(wanted: WantedAudience, *, owner: Organisation, today: date, by: Actor,
     if not wanted.empty and not taken_by(wanted.rule, today, owner)[0]:
         raise RulesRefused(_("按这些条件今天没有人。确实要这样，请勾选“今天没有人也保存”"))
     known = Audience.objects.filter(key=wanted.key).first() if wanted.key else None
+    if known is not None:
+        _refuse_elsewhere(known, by)
     past = [] if known is None or known.rule == wanted.rule else _past_years(known, today)
     if past and not wanted.reason.strip():
         years = _("、").join(map(str, past))
@@ -56,6 +58,14 @@ def save(wanted: WantedAudience, *, owner: Organisation, today: date, by: Actor,
     if past:
         _record(saved, "change_past", by, at, reason=wanted.reason.strip())
     return saved
+
+
+def _refuse_elsewhere(audience: Audience, by: Actor) -> None:
+    """Raises RulesRefused where a pack of somebody else's would change with the audience."""
+    others = [pack for pack in packs_using(audience) if not by.may(MANAGE, pack.owner.path)]
+    if others:
+        words = {"name": audience.name, "owner": others[0].owner.name}
+        raise RulesRefused(_("%(owner)s的规则也在用“%(name)s”，不能在这里更改。可以另建一类") % words)
 
 
 def _past_years(audience: Audience, today: date) -> list[int]:

@@ -4,18 +4,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from peixun.people.models import MEMBER_KINDS, Level, Organisation
+from peixun.catalog.queries import MAKE_RULES, rule_makers
+from peixun.people.models import MEMBER_KINDS, Organisation
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
 from peixun.rulebook.models import DraftState, PackDraft, Trial
 
 MANAGE = Permission.MANAGE_RULES
-MAKE_RULES = (Level.PROVINCE, Level.CITY, Level.COUNTY)
-
-
-def owners(actor: Actor) -> QuerySet[Organisation]:
-    """Organisations of county level or above for which the actor's office makes rules, the highest first."""
-    rows = actor.organisations(MANAGE).filter(level__in=MAKE_RULES, closed_on=None)
-    return rows.exclude(kind__in=MEMBER_KINDS).order_by("path")
 
 
 def require_owner(actor: Actor, owner: Organisation) -> None:
@@ -27,15 +21,17 @@ def require_owner(actor: Actor, owner: Organisation) -> None:
 
 def drafts(actor: Actor) -> QuerySet[PackDraft]:
     """Drafts of those organisations that weren't dropped."""
-    rows = PackDraft.objects.filter(owner__in=owners(actor)).exclude(state=DraftState.DROPPED)
+    rows = PackDraft.objects.filter(owner__in=rule_makers(actor)).exclude(state=DraftState.DROPPED)
     return rows.select_related("owner", "made_by", "changed_by")
 
 
 def trials(actor: Actor) -> QuerySet[Trial]:
     """Trials for those organisations."""
-    return Trial.objects.filter(owner__in=owners(actor)).select_related("owner", "draft", "draft__owner", "made_by")
+    return Trial.objects.filter(owner__in=rule_makers(actor)).select_related(
+        "owner", "draft", "draft__owner", "made_by"
+    )
 
 
 def packs(actor: Actor, model: Any) -> Any:
     """Packs of those organisations."""
-    return model.objects.filter(owner__in=owners(actor)).select_related("owner")
+    return model.objects.filter(owner__in=rule_makers(actor)).select_related("owner")

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from peixun.catalog.queries import rule_makers
 from peixun.kernel import clock
 from peixun.people.models import Audience, Organisation
 from peixun.people.models.audiences import MAX_AUDIENCES
@@ -14,7 +15,6 @@ from peixun.rulebook.forms import AudienceForm, shown_rule
 from peixun.rulebook.operations import audiences as operations
 from peixun.rulebook.operations import trials
 from peixun.rulebook.operations.drafts import RulesRefused
-from peixun.rulebook.queries import scope
 from peixun.rulebook.queries.audiences import packs_using, people_by_audience, taken_by, uses
 from peixun.rulebook.views.drafts import require_rules
 from peixun.rulebook.views.trials import begin
@@ -24,10 +24,10 @@ from peixun.rulebook.views.trials import begin
 def index(request: Any) -> HttpResponse:
     """Every audience with its people today, and where it is used."""
     require_rules(request.actor)
-    own = scope.owners(request.actor)[0]
+    own = rule_makers(request.actor)[0]
     people = people_by_audience(clock.today(), own)
     used = uses()
-    mine = set(scope.owners(request.actor).values_list("pk", flat=True))
+    mine = set(rule_makers(request.actor).values_list("pk", flat=True))
     rows = [
         {"audience": a, "people": people.get(a.key, 0), "uses": used[a.pk], "mine": a.owner_id in mine}
         for a in Audience.objects.select_related("owner")
@@ -40,14 +40,14 @@ def index(request: Any) -> HttpResponse:
 def new(request: Any) -> HttpResponse:
     """A new audience: tried out as often as one likes, then saved."""
     require_rules(request.actor)
-    return _edit(request, None, scope.owners(request.actor)[0])
+    return _edit(request, None, rule_makers(request.actor)[0])
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: Any, audience: str) -> HttpResponse:
     """An audience of one's own; one that packs use shows first what would change."""
     found: Audience = get_object_or_404(
-        Audience.objects.filter(owner__in=scope.owners(request.actor)).select_related("owner"), key=audience
+        Audience.objects.filter(owner__in=rule_makers(request.actor)).select_related("owner"), key=audience
     )
     return _edit(request, found, found.owner)
 
@@ -91,7 +91,8 @@ def _saved(request: Any, form: AudienceForm, found: Audience | None, owner: Orga
         "empty": data["empty"],
     }
     if found is not None and found.rule != wanted["rule"] and packs_using(found):
-        asked = trials.ask(owner, wanted=wanted, by=request.actor, at=timezone.now())
+        above = next(o for o in rule_makers(request.actor) if owner.path.startswith(o.path))
+        asked = trials.ask(above, wanted=wanted, by=request.actor, at=timezone.now())
         begin(asked)
         return redirect("rulebook:trial", asked.pk)
     operations.save(
@@ -103,7 +104,7 @@ def _saved(request: Any, form: AudienceForm, found: Audience | None, owner: Orga
 @require_POST
 def delete(request: Any, audience: str) -> HttpResponse:
     """Delete an audience that nothing uses."""
-    mine = Audience.objects.filter(owner__in=scope.owners(request.actor)).select_related("owner")
+    mine = Audience.objects.filter(owner__in=rule_makers(request.actor)).select_related("owner")
     found: Audience = get_object_or_404(mine, key=audience)
     try:
         operations.delete(found, by=request.actor, at=timezone.now())

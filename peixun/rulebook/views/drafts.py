@@ -20,6 +20,7 @@ from peixun.catalog.models import (
     Tier,
     Unit,
 )
+from peixun.catalog.queries import rule_makers
 from peixun.kernel import clock
 from peixun.people.models import Audience
 from peixun.people.queries.scope import Actor
@@ -29,7 +30,7 @@ from peixun.rulebook.operations import drafts as operations
 from peixun.rulebook.operations import publishing
 from peixun.rulebook.queries.audiences import people_by_audience
 from peixun.rulebook.queries.checking import check
-from peixun.rulebook.queries.scope import drafts, owners
+from peixun.rulebook.queries.scope import drafts
 from peixun.rulebook.views.trials import told
 
 CUTS = (("delivery", Delivery), ("tier", Tier), ("setting", Setting), ("strand", Strand), ("example", Example))
@@ -37,7 +38,7 @@ CUTS = (("delivery", Delivery), ("tier", Tier), ("setting", Setting), ("strand",
 
 def require_rules(actor: Actor) -> None:
     """Raises Http404 for whoever makes no rules."""
-    if not owners(actor).exists():
+    if not rule_makers(actor).exists():
         raise Http404("not for this role")
 
 
@@ -45,7 +46,7 @@ def require_rules(actor: Actor) -> None:
 def index(request: Any) -> HttpResponse:
     """Drafts under way and what became of others; a new one."""
     require_rules(request.actor)
-    form = BeginForm(request.POST or None, owners=owners(request.actor))
+    form = BeginForm(request.POST or None, owners=rule_makers(request.actor))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made = operations.begin(data["kind"], data["owner"], by=request.actor, at=timezone.now())

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from peixun.catalog.queries import rule_makers
 from peixun.kernel import clock
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Permission
@@ -28,7 +29,7 @@ def _model(kind: str) -> Any:
 def copy(request: Any, pack_kind: str, pack_id: int) -> HttpResponse:
     """A draft that begins with what a pack says: for its owner, or for one's own organisation."""
     model = _model(pack_kind)
-    mine = list(scope.owners(request.actor))
+    mine = list(rule_makers(request.actor))
     base = get_object_or_404(model.objects.select_related("owner"), pk=pack_id)
     if not mine or not _reaches(request, base.owner, mine):
         raise Http404("not in scope")

@@ -146,5 +146,6 @@ def trial(request: Any, trial_id: int) -> HttpResponse:
 def _save(request: Any, found: Trial) -> None:
     if found.state != TrialState.DONE or found.stamp != stamp():
         raise RulesRefused(_("数据在试算以后有了变化，请重新试算"))
+    owner = get_object_or_404(Audience.objects.select_related("owner"), key=found.wanted["key"]).owner
     wanted = audiences.WantedAudience(**found.wanted, reason=request.POST.get("reason", "")[:200])
-    audiences.save(wanted, owner=found.owner, today=clock.today(), by=request.actor, at=timezone.now())
+    audiences.save(wanted, owner=owner, today=clock.today(), by=request.actor, at=timezone.now())
