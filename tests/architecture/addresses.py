@@ -31,6 +31,7 @@ SEE_PEOPLE = OFFICES | SECRETARIES | {"class_manager", "auditor"}
 EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = OFFICES | SECRETARIES
 IMPORT = OFFICES | {"administrator"}
 REPORT = OFFICES | {"leader", "auditor"}
+MAKE_RULES = OFFICES - {"township"}
 SEE_AUDIT = frozenset({"auditor", "administrator"})
 OWN_PERSON = frozenset({"member", "secretary"})
 WRONG_METHOD = 405
@@ -49,6 +50,10 @@ class Place:
     job_id: int
     transfer_id: int
     change_id: int
+    draft_id: int = 0
+    trial_id: int = 0
+    pack_id: int = 0
+    audience: str = "nowhere"
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -195,6 +200,22 @@ CHANGES = {
     "changes:undo": Address(post=Answers(MANAGE_PEOPLE, 302)),
     "changes:decide": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"verb": "withdraw"}),
 }
+RULEBOOK = {
+    "rulebook:index": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:draft": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:try": Address(get=answers(MAKE_RULES, 302), post=answers(MAKE_RULES, 302)),
+    "rulebook:publish": Address(post=answers(MAKE_RULES, 422)),
+    "rulebook:drop": Address(post=answers(MAKE_RULES, 422)),
+    "rulebook:trial": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:progress": page(MAKE_RULES),
+    "rulebook:pack": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:copy": Address(post=answers(MAKE_RULES, 302)),
+    "rulebook:withdraw": Address(post=answers(MAKE_RULES, 422)),
+    "rulebook:audiences": page(MAKE_RULES),
+    "rulebook:new-audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:delete-audience": Address(post=answers(MAKE_RULES, 302)),
+}
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
@@ -226,10 +247,11 @@ API = {
     "api:post_credits": Address(post=answers(IMPORT), body=_new_credits, outside=422),
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
-ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
+ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **RULEBOOK, **OTHER_ROOMS, **API}
 OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id"}
+OBJECTS |= {"draft_id", "trial_id", "pack_id", "audience"}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
-CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
+CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members", "pack_kind": "requirement"}
 """Arguments that name nothing of the kind."""
 
 
