@@ -16,14 +16,16 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from peixun.catalog.models import RequirementPack
 from peixun.changes.models import ChangeKind, PersonChange, Transfer
 from peixun.changes.operations import Wanted, record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Person, TokenScope
+from peixun.people.models import Account, Audience, Person, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
+from peixun.rulebook.models import PackDraft, Trial
 from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill, query_of
 from tests.factories.world import NOW, World, account, build_world, post
 
@@ -146,7 +148,25 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
     transfer, change = _transfer(world, branch, person_id), _change(person_id)
-    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
+    rules = _rules(world, code, f"C{branch[1]}" if code == "R" else code)
+    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change, *rules)
+
+
+def _rules(world: World, code: str, below: str) -> tuple[int, int, int, str]:
+    """A draft, a trial of an audience, and an audience of an organisation; a pack of one that has no one below it
+    who might copy from it."""
+    owner = world.organisation(code)
+    draft = PackDraft.objects.create(kind="requirement", owner=owner, made_at=NOW, changed_at=NOW)
+    audience, _ = Audience.objects.get_or_create(
+        key=f"of-{code}", defaults={"name": f"对象{code}", "owner": owner, "bit": Audience.objects.count()}
+    )
+    trial = Trial.objects.create(owner=owner, wanted={"key": audience.key, "name": "对象", "rule": {}}, made_at=NOW)
+    pack, _ = RequirementPack.objects.get_or_create(
+        owner=world.organisation(below),
+        since=date(2000, 1, 1),
+        defaults={"key": "old", "name": "旧要求", "source": "测试", "until": date(2001, 1, 1)},
+    )
+    return draft.pk, trial.pk, pack.pk, audience.key
 
 
 def _change(person_id: int) -> int:

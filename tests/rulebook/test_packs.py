@@ -28,8 +28,8 @@ PEOPLE = {"members": 1, "secretaries": 1}
 def world(db):
     made = build_world(3)
     for index, person in enumerate(made.persons):
-        post(made, person, on=date(2018, 3, 1), hours=8 * (index % 5), kind="in_house")
-        post(made, person, on=date(2017, 3, 1), hours=6 * (index % 6))
+        post(made, person, on=date(2018, 3, 1), hours=8 * (index % 5) + 1, kind="in_house")
+        post(made, person, on=date(2017, 3, 1), hours=6 * (index % 6) + 1)
     rebuild(2017)
     rebuild(2018)
     return made
