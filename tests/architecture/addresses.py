@@ -201,19 +201,19 @@ CHANGES = {
     "changes:decide": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"verb": "withdraw"}),
 }
 RULEBOOK = {
-    "rulebook:index": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:index": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
     "rulebook:draft": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
     "rulebook:try": Address(get=answers(MAKE_RULES, 302), post=answers(MAKE_RULES, 302)),
     "rulebook:publish": Address(post=answers(MAKE_RULES, 422)),
     "rulebook:drop": Address(post=answers(MAKE_RULES, 422)),
     "rulebook:trial": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
     "rulebook:progress": page(MAKE_RULES),
-    "rulebook:pack": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:pack": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
     "rulebook:copy": Address(post=answers(MAKE_RULES, 302)),
     "rulebook:withdraw": Address(post=answers(MAKE_RULES, 422)),
     "rulebook:audiences": page(MAKE_RULES),
-    "rulebook:new-audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
-    "rulebook:audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:new-audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
+    "rulebook:audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
     "rulebook:delete-audience": Address(post=answers(MAKE_RULES, 302)),
 }
 OTHER_ROOMS = {

@@ -1,13 +1,13 @@
 """What a draft, or an audience as it would be saved, does to each year that it reaches."""
 
-import copy
 import dataclasses
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from peixun.catalog.models import RequirementPack
-from peixun.catalog.queries import imagined
+from peixun.catalog.models import CreditPack, RequirementPack
+from peixun.catalog.queries import PackBook, imagined
+from peixun.catalog.rules import NewRequirementPack
 from peixun.coverage.models import StructureStamp
 from peixun.coverage.queries.books import Books, current_books
 from peixun.coverage.queries.supposing import Effect, suppose, years_between
@@ -73,16 +73,15 @@ def _with_draft(books: Books, draft: PackDraft, today: date) -> tuple[Books, lis
     return supposed, sorted({*years, *([today.year] if new.since.year <= today.year == last.year else [])}), tried
 
 
-def _without_later(books: Books, new: New, owner: int) -> Any:
+def _without_later(packs: PackBook, new: New, owner: int) -> PackBook:
     """The book without the owner's packs of the year that the new one is tried on."""
-    packs = copy.copy(books.packs)
-    same = lambda p: p.owner_id == owner and (p.until is None or p.until > new.since)  # noqa: E731
-    packs = type(packs)(list(packs.requirement_packs), list(packs.credit_packs))
-    if hasattr(new, "requirements"):
-        packs.requirement_packs = [p for p in packs.requirement_packs if not same(p)]
-    else:
-        packs.credit_packs = [p for p in packs.credit_packs if not same(p)]
-    return packs
+    if isinstance(new, NewRequirementPack):
+        return PackBook([p for p in packs.requirement_packs if not _meets(p, new, owner)], packs.credit_packs)
+    return PackBook(packs.requirement_packs, [p for p in packs.credit_packs if not _meets(p, new, owner)])
+
+
+def _meets(pack: RequirementPack | CreditPack, new: New, owner: int) -> bool:
+    return pack.owner_id == owner and (pack.until is None or pack.until > new.since)
 
 
 def audience_years(audience: Audience, today: date) -> list[int]:
