@@ -66,7 +66,7 @@ def _with_draft(books: Books, draft: PackDraft, today: date) -> tuple[Books, lis
         new = dataclasses.replace(new, since=date(today.year, 1, 1), until=None)
     packs = books.packs
     if tried:
-        packs = _without_later(books, new, draft.owner_id)
+        packs = _without_later(books.packs, new, draft.owner_id)
     supposed = Books(books.organisations, packs.supposing(imagined(new, draft.owner)), books.facts)
     last = min(new.until - timedelta(days=1), today) if new.until else today
     years = years_between(new.since.year, last.year, supposed=supposed)
