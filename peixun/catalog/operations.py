@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TypeVar
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from peixun.catalog import hooks, shipped
 from peixun.catalog.models import CreditCap, CreditPack, CreditRule, Requirement, RequirementPack, Topic
+from peixun.catalog.queries import draw_credit_pack, draw_requirement_pack
 from peixun.catalog.rules import NewCreditPack, NewRequirementPack, NewTopic, first_overlap
 from peixun.people.models import Audience, Organisation
 from peixun.people.operations import audit
@@ -33,33 +33,14 @@ def publish_requirement_pack(
     when another pack of the owner shares a day with it, or for an audience that doesn't exist.
     """
     _make_room(RequirementPack, owner, new.since, new.until)
-    audiences = dict(Audience.objects.values_list("key", "pk"))
+    audiences = {a.key: a for a in Audience.objects.all()}
     unknown = {r.audience for r in new.requirements} - audiences.keys()
     if unknown:
         raise PackError(_("没有这些培训对象：%(keys)s") % {"keys": _("、").join(sorted(unknown))})
-    pack = RequirementPack.objects.create(
-        key=new.key,
-        name=new.name,
-        owner=owner,
-        since=new.since,
-        until=new.until,
-        source=new.source,
-        note=new.note,
-    )
-    Requirement.objects.bulk_create(
-        Requirement(
-            pack=pack,
-            audience_id=audiences[r.audience],
-            name=r.name,
-            period=r.period,
-            min_hours=Decimal(r.min_hours),
-            min_days=r.min_days,
-            min_concentrated=r.min_concentrated,
-            within=[{"dimension": d, "value": v, "hours": h} for d, v, h in r.within],
-        )
-        for r in new.requirements
-    )
-    _published("requirement_pack", pack, owner, by, at)
+    pack, requirements = draw_requirement_pack(new, owner, audiences)
+    pack.save()
+    Requirement.objects.bulk_create(requirements)
+    _acted("publish", pack, by, at)
     return pack
 
 
@@ -71,24 +52,11 @@ def publish_credit_pack(new: NewCreditPack, *, owner: Organisation, by: Actor, a
     when another pack of the owner shares a day with it.
     """
     _make_room(CreditPack, owner, new.since, new.until)
-    pack = CreditPack.objects.create(
-        key=new.key,
-        name=new.name,
-        owner=owner,
-        since=new.since,
-        until=new.until,
-        source=new.source,
-        note=new.note,
-        carry_over=new.carry_over,
-    )
-    CreditRule.objects.bulk_create(
-        CreditRule(pack=pack, kind=r.kind, unit=r.unit, hours=Decimal(r.hours)) for r in new.rules
-    )
-    CreditCap.objects.bulk_create(
-        CreditCap(pack=pack, name=c.name, kinds=list(c.kinds), period=c.period, max_hours=Decimal(c.max_hours))
-        for c in new.caps
-    )
-    _published("credit_pack", pack, owner, by, at)
+    pack, rules, caps = draw_credit_pack(new, owner)
+    pack.save()
+    CreditRule.objects.bulk_create(rules)
+    CreditCap.objects.bulk_create(caps)
+    _acted("publish", pack, by, at)
     return pack
 
 
@@ -101,15 +69,53 @@ def _make_room(model: type[PackT], owner: Organisation, since: date, until: date
         raise PackError(_("%(name)s已有 %(day)s 起生效的规则，生效日期重叠") % words)
 
 
-def _published(subject: str, pack: RequirementPack | CreditPack, owner: Organisation, by: Actor, at: datetime) -> None:
+@transaction.atomic
+def end_pack(pack: RequirementPack | CreditPack, *, on: date, by: Actor, at: datetime) -> None:
+    """This operation will end a pack: `on` is the first day on which it is no longer in force.
+
+    It may only become shorter. Raises PackError for a day on or before its first, or after its end.
+    """
+    if on <= pack.since:
+        raise PackError(_("停止执行的日期要晚于生效日期"))
+    if pack.until is not None and on >= pack.until:
+        raise PackError(_("这份规则在这一天之前已经到期"))
+    pack.until = on
+    pack.save(update_fields=["until"])
+    _acted("end", pack, by, at, on=on.isoformat())
+
+
+@transaction.atomic
+def withdraw_pack(
+    pack: RequirementPack | CreditPack,
+    *,
+    reopen: RequirementPack | CreditPack | None = None,
+    today: date,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """This operation will take back a pack that hasn't begun; `reopen`, which ended for it, is open again.
+
+    Raises PackError for a pack that has begun.
+    """
+    if pack.since <= today:
+        raise PackError(_("已经生效的规则不能撤回，只能停止执行"))
+    if reopen is not None and reopen.until == pack.since:
+        reopen.until = None
+        reopen.save(update_fields=["until"])
+    _acted("withdraw", pack, by, at)
+    pack.delete()
+
+
+def _acted(action: str, pack: RequirementPack | CreditPack, by: Actor, at: datetime, **detail: str) -> None:
     audit.record(
         by=by,
         at=at,
-        action="publish",
-        subject=subject,
+        action=action,
+        subject="requirement_pack" if isinstance(pack, RequirementPack) else "credit_pack",
         subject_id=pack.pk,
-        organisation_id=owner.pk,
+        organisation_id=pack.owner_id,
         key=pack.key,
+        **detail,
     )
     hooks.packs_changed.fire()
 

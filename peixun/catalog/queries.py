@@ -1,26 +1,55 @@
 """Reads of the room: which pack is in force where and when."""
 
+import copy
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TypeVar
 
-from peixun.catalog.models import CarryOver, CreditPack, RequirementPack, RequirementPeriod
+from django.db.models import QuerySet
 
+from peixun.catalog.models import (
+    CarryOver,
+    CreditCap,
+    CreditPack,
+    CreditRule,
+    Requirement,
+    RequirementPack,
+    RequirementPeriod,
+)
+from peixun.catalog.rules import NewCreditPack, NewRequirementPack
+from peixun.people.models import MEMBER_KINDS, Audience, Level, Organisation
+from peixun.people.queries.scope import Actor, Permission
+
+MAKE_RULES = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 PackT = TypeVar("PackT", RequirementPack, CreditPack)
 
 
 class PackBook:
     """All packs in memory. The nearest ancestor's pack wins on its day."""
 
-    def __init__(self) -> None:
-        self.requirement_packs = list(RequirementPack.objects.prefetch_related("requirements__audience").order_by("id"))
-        self.credit_packs = list(CreditPack.objects.prefetch_related("caps", "rules").order_by("id"))
+    def __init__(
+        self,
+        requirement_packs: list[RequirementPack] | None = None,
+        credit_packs: list[CreditPack] | None = None,
+    ) -> None:
+        if requirement_packs is None:
+            requirement_packs = list(RequirementPack.objects.prefetch_related("requirements__audience").order_by("id"))
+        if credit_packs is None:
+            credit_packs = list(CreditPack.objects.prefetch_related("caps", "rules").order_by("id"))
+        self.requirement_packs, self.credit_packs = requirement_packs, credit_packs
         packs: list[RequirementPack | CreditPack] = [*self.requirement_packs, *self.credit_packs]
         days = {p.since for p in packs} | {p.until for p in packs if p.until}
         self.boundaries = sorted(days)
         self._requirements: dict[tuple[tuple[int, ...], int], RequirementPack | None] = {}
         self._credits: dict[tuple[tuple[int, ...], int], CreditPack | None] = {}
+
+    def supposing(self, pack: RequirementPack | CreditPack) -> "PackBook":
+        """A book with one more pack, as publishing it would leave things: the owner's open one ends as it begins."""
+        if isinstance(pack, RequirementPack):
+            return PackBook([*_ended_by(self.requirement_packs, pack), pack], self.credit_packs)
+        return PackBook(self.requirement_packs, [*_ended_by(self.credit_packs, pack), pack])
 
     def looks_back_from(self, year: int) -> bool:
         """Whether a year's figures depend on earlier years: carried surplus, or a five-year count that ends now."""
@@ -59,3 +88,82 @@ class PackBook:
 def _nearest(packs: Sequence[PackT], line: tuple[int, ...], day: date) -> PackT | None:
     valid = [p for p in packs if p.owner_id in line and p.since <= day and (p.until is None or day < p.until)]
     return max(valid, key=lambda p: (line.index(p.owner_id), p.since), default=None)
+
+
+def _ended_by(packs: Sequence[PackT], new: PackT) -> list[PackT]:
+    """Copies of the packs, in which the open ones of the new one's owner end on the day it begins."""
+    result = []
+    for pack in packs:
+        if pack.owner_id == new.owner_id and pack.until is None and pack.since < new.since:
+            pack = copy.copy(pack)
+            pack.until = new.since
+        result.append(pack)
+    return result
+
+
+def draw_requirement_pack(
+    new: NewRequirementPack, owner: Organisation, audiences: Mapping[str, Audience]
+) -> tuple[RequirementPack, list[Requirement]]:
+    """A pack with its requirements, not saved. Raises KeyError for an audience that isn't there."""
+    pack = RequirementPack(
+        key=new.key, name=new.name, owner=owner, since=new.since, until=new.until, source=new.source, note=new.note
+    )
+    rows = [
+        Requirement(
+            pack=pack,
+            audience=audiences[r.audience],
+            name=r.name,
+            period=r.period,
+            min_hours=Decimal(r.min_hours),
+            min_days=r.min_days,
+            min_concentrated=r.min_concentrated,
+            within=[{"dimension": d, "value": v, "hours": h} for d, v, h in r.within],
+        )
+        for r in new.requirements
+    ]
+    return pack, rows
+
+
+def draw_credit_pack(new: NewCreditPack, owner: Organisation) -> tuple[CreditPack, list[CreditRule], list[CreditCap]]:
+    """A pack with its conversions and caps, not saved."""
+    pack = CreditPack(
+        key=new.key,
+        name=new.name,
+        owner=owner,
+        since=new.since,
+        until=new.until,
+        source=new.source,
+        note=new.note,
+        carry_over=new.carry_over,
+    )
+    rules = [CreditRule(pack=pack, kind=r.kind, unit=r.unit, hours=Decimal(r.hours)) for r in new.rules]
+    caps = [
+        CreditCap(pack=pack, name=c.name, kinds=list(c.kinds), period=c.period, max_hours=Decimal(c.max_hours))
+        for c in new.caps
+    ]
+    return pack, rules, caps
+
+
+def imagined(new: NewRequirementPack | NewCreditPack, owner: Organisation) -> RequirementPack | CreditPack:
+    """A pack that isn't in the database, with its rows where a prefetch would have put them, to be put into a book."""
+    if isinstance(new, NewRequirementPack):
+        pack, requirements = draw_requirement_pack(new, owner, {a.key: a for a in Audience.objects.all()})
+        return _with_rows(pack, requirements=requirements)
+    credit_pack, rules, caps = draw_credit_pack(new, owner)
+    return _with_rows(credit_pack, rules=rules, caps=caps)
+
+
+def _with_rows(pack: PackT, **rows: Sequence[Requirement | CreditRule | CreditCap]) -> PackT:
+    # Ids that no saved row has: what is remembered by id must not be mistaken for another pack's.
+    pack.pk = -1
+    for several in rows.values():
+        for number, row in enumerate(several, start=1):
+            row.pk = -number
+    vars(pack)["_prefetched_objects_cache"] = rows
+    return pack
+
+
+def rule_makers(actor: Actor) -> QuerySet[Organisation]:
+    """Organisations of county level or above for which the actor's office makes rules, the highest first."""
+    rows = actor.organisations(Permission.MANAGE_RULES).filter(level__in=MAKE_RULES, closed_on=None)
+    return rows.exclude(kind__in=MEMBER_KINDS).order_by("path")

@@ -22,6 +22,7 @@ from peixun.catalog.models import (
     Strand,
     Tier,
 )
+from peixun.catalog.queries import rule_makers
 from peixun.kernel import clock
 from peixun.kernel.dated import holds
 from peixun.people.models import Organisation
@@ -67,7 +68,10 @@ def index(request: Any) -> HttpResponse:
     owners = _owners(actor)
     requirement_packs = _shown(RequirementPack.objects.prefetch_related("requirements__audience"), owners, today)
     credit_packs = _shown(CreditPack.objects.prefetch_related("rules", "caps"), owners, today)
+    managed = set(rule_makers(actor).values_list("pk", flat=True))
     context = {
+        "makes_rules": bool(managed),
+        "managed": managed,
         "requirement_packs": [(s, _requirements(s.pack)) for s in requirement_packs],
         "credit_packs": [(s, _caps(s.pack)) for s in credit_packs],
         "today": today,

@@ -33,6 +33,7 @@ IMPORT = OFFICES | {"administrator"}
 GIVE_ROLES = OFFICES | {"administrator"}
 MANAGE_ACCOUNTS = frozenset({"administrator"})
 REPORT = OFFICES | {"leader", "auditor"}
+MAKE_RULES = OFFICES - {"township"}
 SEE_AUDIT = frozenset({"auditor", "administrator"})
 OWN_PERSON = frozenset({"member", "secretary"})
 WRONG_METHOD = 405
@@ -57,6 +58,10 @@ class Place:
     other_id: int = 0
     alias_id: int = 0
     apart_id: int = 0
+    draft_id: int = 0
+    trial_id: int = 0
+    pack_id: int = 0
+    audience: str = ""
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -105,12 +110,13 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NUMBERS = [part.name for part in fields(Place) if part.name not in {"code", "branch"}]
+NUMBERS = [part.name for part in fields(Place) if part.name not in {"code", "branch"} and part.type is int]
+WORDS = [part.name for part in fields(Place) if part.name not in {"code", "branch", *NUMBERS}]
 
 
 def everything(code: str, number: int) -> Place:
     """A place in which everything is called the same."""
-    return Place(code, code, **dict.fromkeys(NUMBERS, number))
+    return Place(code, code, **dict.fromkeys(NUMBERS, number), **dict.fromkeys(WORDS, code))
 
 
 NOTHING, SOMETHING = everything("", 0), everything("1", 1)
@@ -232,6 +238,22 @@ CHANGES = {
     "changes:suspect-again": Address(post=answers(MANAGE_PEOPLE, 302)),
     "changes:decide": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"verb": "withdraw"}),
 }
+RULEBOOK = {
+    "rulebook:index": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
+    "rulebook:draft": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:try": Address(get=answers(MAKE_RULES, 302), post=answers(MAKE_RULES, 302)),
+    "rulebook:publish": Address(post=answers(MAKE_RULES, 422)),
+    "rulebook:drop": Address(post=answers(MAKE_RULES, 422)),
+    "rulebook:trial": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
+    "rulebook:progress": page(MAKE_RULES),
+    "rulebook:pack": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
+    "rulebook:copy": Address(post=answers(MAKE_RULES, 302)),
+    "rulebook:withdraw": Address(post=answers(MAKE_RULES, 422)),
+    "rulebook:audiences": page(MAKE_RULES),
+    "rulebook:new-audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
+    "rulebook:audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
+    "rulebook:delete-audience": Address(post=answers(MAKE_RULES, 302)),
+}
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
@@ -270,8 +292,17 @@ API = {
     "api:post_credits": Address(post=answers(IMPORT), body=_new_credits, outside=422),
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
-ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {"code", *NUMBERS}
+ADDRESSES: dict[str, Address] = {
+    **HOME,
+    **COVERAGE,
+    **LEDGER,
+    **EXCHANGE,
+    **CHANGES,
+    **RULEBOOK,
+    **OTHER_ROOMS,
+    **API,
+}
+OBJECTS = {"code", *NUMBERS, *WORDS}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
 CHOSEN = {
     "factor_id": "1",
@@ -280,6 +311,7 @@ CHOSEN = {
     "year": "2018",
     "key": "trained_total",
     "what": "members",
+    "pack_kind": "requirement",
 }
 """Arguments that name nothing of the kind."""
 

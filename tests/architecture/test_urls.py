@@ -16,15 +16,17 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from peixun.catalog.models import RequirementPack
 from peixun.changes.models import ChangeKind, OrganisationChange, OrganisationChangeKind, PersonChange, Transfer
 from peixun.changes.operations import OrganisationWanted, Wanted, change_organisation, record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Grant, NotSamePerson, Person, PersonAlias, TokenScope
+from peixun.people.models import Account, Audience, Grant, NotSamePerson, Person, PersonAlias, TokenScope
 from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
+from peixun.rulebook.models import PackDraft, Trial
 from tests.architecture.addresses import (
     ADDRESSES,
     CHOSEN,
@@ -159,6 +161,7 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.errors.write_bytes(b"")
     grant = _grant(world, code)
     other, alias = (world.persons[world.branches.index(branch) * 5 + n] for n in (3, 4))
+    draft_id, trial_id, pack_id, audience = _rules(world, code, f"C{branch[1]}" if code == "R" else code)
     return Place(
         code,
         branch,
@@ -174,6 +177,10 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
         other_id=other,
         alias_id=alias,
         apart_id=_pairs(other, alias),
+        draft_id=draft_id,
+        trial_id=trial_id,
+        pack_id=pack_id,
+        audience=audience,
     )
 
 
@@ -203,6 +210,23 @@ def _pairs(other: int, alias: int) -> int:
     return NotSamePerson.objects.get_or_create(
         first_id=other, second_id=alias, defaults={"reason": "两个人", "marked_at": NOW}
     )[0].pk
+
+
+def _rules(world: World, code: str, below: str) -> tuple[int, int, int, str]:
+    """A draft, a trial of an audience, and an audience of an organisation; a pack of one that has no one below it
+    who might copy from it."""
+    owner = world.organisation(code)
+    draft = PackDraft.objects.create(kind="requirement", owner=owner, made_at=NOW, changed_at=NOW)
+    audience, _ = Audience.objects.get_or_create(
+        key=f"of-{code}", defaults={"name": f"对象{code}", "owner": owner, "bit": Audience.objects.count()}
+    )
+    trial = Trial.objects.create(owner=owner, wanted={"key": audience.key, "name": "对象", "rule": {}}, made_at=NOW)
+    pack, _ = RequirementPack.objects.get_or_create(
+        owner=world.organisation(below),
+        since=date(2000, 1, 1),
+        defaults={"key": "old", "name": "旧要求", "source": "测试", "until": date(2001, 1, 1)},
+    )
+    return draft.pk, trial.pk, pack.pk, audience.key
 
 
 def _change(person_id: int) -> int:

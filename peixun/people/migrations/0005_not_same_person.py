@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_one_time_codes'),
+        ('people', '0004_second_factor'),
     ]
 
     operations = [

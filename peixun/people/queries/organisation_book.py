@@ -1,6 +1,7 @@
 """The tree as it stood on any day, from the dated versions, with audiences evaluated against it."""
 
 import bisect
+import copy
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ class OrganisationBook:
         self._snapshots: dict[int, Snapshot] = {}
         gone = Organisation.objects.filter(closed_on__isnull=False)
         self._last_parents: dict[int, int | None] = dict(gone.values_list("pk", "parent_id"))
+
+    def supposing(self, audience: Audience) -> "OrganisationBook":
+        """A book in which one audience, saved or not, has another rule."""
+        book = copy.copy(self)
+        book.audiences = [*(a for a in self.audiences if a.bit != audience.bit), audience]
+        book._rules = tuple(read_rule(a.bit, a.rule) for a in book.audiences)
+        book._snapshots = {}
+        return book
 
     def at(self, day: date) -> Snapshot:
         """The tree on a day."""

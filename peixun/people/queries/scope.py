@@ -24,6 +24,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     ISSUE_CODES = "issue_codes"
     GIVE_ROLES = "give_roles"
+    MANAGE_RULES = "manage_rules"
 
 
 P = Permission
@@ -42,6 +43,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.MANAGE_PEOPLE,
             P.ISSUE_CODES,
             P.GIVE_ROLES,
+            P.MANAGE_RULES,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),

@@ -1,0 +1,83 @@
+"""Drafts of packs, and what trying out a draft or an audience would change."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from peixun.people.models import Account, Organisation
+
+
+class PackKind(models.TextChoices):
+    """Which kind of rules."""
+
+    REQUIREMENT = "requirement", _("学时要求")
+    CREDIT = "credit", _("学时折算办法")
+
+
+class DraftState(models.TextChoices):
+    """Where a draft stands."""
+
+    DRAFT = "draft", _("草稿")
+    PUBLISHED = "published", _("已发布")
+    DROPPED = "dropped", _("已放弃")
+
+
+class PackDraft(models.Model):
+    """A pack on its way. `content` is what was typed, whole or not: `queries.checking` reads it.
+
+    `version` grows with every change, so that of two who edit at once the second is told. `published` is the id of
+    the pack that it became, `cut` of the open one that ended for it.
+    """
+
+    kind = models.CharField(max_length=12, choices=PackKind.choices)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=DraftState.choices, default=DraftState.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    base_name = models.CharField(max_length=120, blank=True)
+    published = models.BigIntegerField(null=True, blank=True)
+    cut = models.BigIntegerField(null=True, blank=True)
+    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-changed_at"]
+
+    def __str__(self) -> str:
+        return str(self.content.get("name") or self.get_kind_display())
+
+
+class TrialState(models.TextChoices):
+    """Where a trial stands."""
+
+    WAITING = "waiting", _("等待试算")
+    RUNNING = "running", _("正在试算")
+    DONE = "done", _("已试算")
+    FAILED = "failed", _("没有完成")
+
+
+class Trial(models.Model):
+    """What a draft, or an audience's new rule, would change: worked out in the background, kept with its draft.
+
+    `wanted` is the audience as it would be saved. `result` holds a list of years in the shape of
+    `queries.effects`. `stamp` and `version` say of which data and which version it holds true.
+    """
+
+    draft = models.ForeignKey(PackDraft, on_delete=models.CASCADE, null=True, related_name="trials")
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    wanted = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=TrialState.choices, default=TrialState.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=list)
+    stamp = models.CharField(max_length=120, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    made_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
