@@ -1,22 +1,38 @@
 """Writes of the room: publishing packs, adding topics, and installing the rules that are shipped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from peixun.catalog import hooks, shipped
-from peixun.catalog.models import CreditCap, CreditPack, CreditRule, Requirement, RequirementPack, Topic
-from peixun.catalog.rules import NewCreditPack, NewRequirementPack, NewTopic, first_overlap
-from peixun.people.models import Audience, Organisation
+from peixun.catalog.models import (
+    CreditCap,
+    CreditPack,
+    CreditRule,
+    Requirement,
+    RequirementPack,
+    Responsibility,
+    ResponsibilityPack,
+    Topic,
+)
+from peixun.catalog.rules import (
+    NewCreditPack,
+    NewRequirementPack,
+    NewResponsibilityPack,
+    NewTopic,
+    first_overlap,
+)
+from peixun.people.models import Audience, Level, Organisation
 from peixun.people.operations import audit
 from peixun.people.operations.audiences import save_audience
 from peixun.people.queries.scope import Actor
 
-PackT = TypeVar("PackT", RequirementPack, CreditPack)
+PackT = TypeVar("PackT", RequirementPack, CreditPack, ResponsibilityPack)
 
 
 class PackError(Exception):
@@ -33,10 +49,7 @@ def publish_requirement_pack(
     when another pack of the owner shares a day with it, or for an audience that doesn't exist.
     """
     _make_room(RequirementPack, owner, new.since, new.until)
-    audiences = dict(Audience.objects.values_list("key", "pk"))
-    unknown = {r.audience for r in new.requirements} - audiences.keys()
-    if unknown:
-        raise PackError(_("没有这些培训对象：%(keys)s") % {"keys": _("、").join(sorted(unknown))})
+    audiences = _audiences(r.audience for r in new.requirements)
     pack = RequirementPack.objects.create(
         key=new.key,
         name=new.name,
@@ -59,7 +72,8 @@ def publish_requirement_pack(
         )
         for r in new.requirements
     )
-    _published("requirement_pack", pack, owner, by, at)
+    _published("requirement_pack", pack, owner, by=by, at=at)
+    hooks.packs_changed.fire()
     return pack
 
 
@@ -88,8 +102,67 @@ def publish_credit_pack(new: NewCreditPack, *, owner: Organisation, by: Actor, a
         CreditCap(pack=pack, name=c.name, kinds=list(c.kinds), period=c.period, max_hours=Decimal(c.max_hours))
         for c in new.caps
     )
-    _published("credit_pack", pack, owner, by, at)
+    _published("credit_pack", pack, owner, by=by, at=at)
+    hooks.packs_changed.fire()
     return pack
+
+
+@transaction.atomic
+def publish_responsibility_pack(
+    new: NewResponsibilityPack, *, owner: Organisation, by: Actor, at: datetime
+) -> ResponsibilityPack:
+    """This operation will put in force, for an organisation and all below it, which level trains whom.
+
+    A pack of the same owner that is open and began earlier ends on the day the new one begins. No kept figure
+    changes. Raises PackError when another pack of the owner shares a day with it, for an audience that doesn't
+    exist, for a level that isn't a committee's, and when a level names an audience twice.
+    """
+    _make_room(ResponsibilityPack, owner, new.since, new.until)
+    audiences = _audiences(r.audience for r in new.responsibilities)
+    _check_duties(new)
+    pack = ResponsibilityPack.objects.create(
+        key=new.key,
+        name=new.name,
+        owner=owner,
+        since=new.since,
+        until=new.until,
+        source=new.source,
+        note=new.note,
+    )
+    Responsibility.objects.bulk_create(
+        Responsibility(
+            pack=pack,
+            audience_id=audiences[r.audience],
+            level=r.level,
+            period=r.period,
+            only_untrained_above=r.only_untrained_above,
+            position=position,
+        )
+        for position, r in enumerate(new.responsibilities, 1)
+    )
+    _published("responsibility_pack", pack, owner, by=by, at=at)
+    hooks.responsibilities_changed.fire()
+    return pack
+
+
+def _check_duties(new: NewResponsibilityPack) -> None:
+    levels = set(Level.values) - {Level.GRASSROOTS}
+    seen: set[tuple[str, str]] = set()
+    for duty in new.responsibilities:
+        if duty.level not in levels:
+            raise PackError(_("责任层级只能是省级、市级、县级或乡镇街道，不能是“%(level)s”") % {"level": duty.level})
+        if (duty.level, duty.audience) in seen:
+            words = {"level": Level(duty.level).label, "key": duty.audience}
+            raise PackError(_("%(level)s对培训对象 %(key)s 的责任写了两次") % words)
+        seen.add((duty.level, duty.audience))
+
+
+def _audiences(keys: Iterable[str]) -> dict[str, int]:
+    audiences = dict(Audience.objects.values_list("key", "pk"))
+    unknown = set(keys) - audiences.keys()
+    if unknown:
+        raise PackError(_("没有这些培训对象：%(keys)s") % {"keys": _("、").join(sorted(unknown))})
+    return audiences
 
 
 def _make_room(model: type[PackT], owner: Organisation, since: date, until: date | None) -> None:
@@ -101,7 +174,14 @@ def _make_room(model: type[PackT], owner: Organisation, since: date, until: date
         raise PackError(_("%(name)s已有 %(day)s 起生效的规则，生效日期重叠") % words)
 
 
-def _published(subject: str, pack: RequirementPack | CreditPack, owner: Organisation, by: Actor, at: datetime) -> None:
+def _published(
+    subject: str,
+    pack: RequirementPack | CreditPack | ResponsibilityPack,
+    owner: Organisation,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
     audit.record(
         by=by,
         at=at,
@@ -111,7 +191,6 @@ def _published(subject: str, pack: RequirementPack | CreditPack, owner: Organisa
         organisation_id=owner.pk,
         key=pack.key,
     )
-    hooks.packs_changed.fire()
 
 
 @transaction.atomic
@@ -128,12 +207,7 @@ def add_topics(topics: Sequence[NewTopic], *, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def install_rules(
-    owner: Organisation,
-    *,
-    by: Actor,
-    at: datetime,
-    requirement_packs: Sequence[NewRequirementPack] = shipped.REQUIREMENT_PACKS,
-    credit_packs: Sequence[NewCreditPack] = (shipped.CREDIT_PACK_A,),
+    owner: Organisation, *, by: Actor, at: datetime, packs: Sequence[shipped.NewPack] = shipped.PACKS
 ) -> None:
     """This operation will install the audiences that are shipped and put packs in force for the owner.
 
@@ -143,11 +217,17 @@ def install_rules(
     for new in shipped.AUDIENCES:
         if not Audience.objects.filter(key=new.key).exists():
             save_audience(new, owner=owner, by=by, at=at)
-    have = set(RequirementPack.objects.filter(owner=owner).values_list("key", flat=True))
-    for pack in requirement_packs:
-        if pack.key not in have:
+    for pack in packs:
+        _install(pack, owner, by, at)
+
+
+def _install(pack: shipped.NewPack, owner: Organisation, by: Actor, at: datetime) -> None:
+    having = Q(owner=owner, key=pack.key)
+    if isinstance(pack, NewRequirementPack):
+        if not RequirementPack.objects.filter(having).exists():
             publish_requirement_pack(pack, owner=owner, by=by, at=at)
-    have = set(CreditPack.objects.filter(owner=owner).values_list("key", flat=True))
-    for credit_pack in credit_packs:
-        if credit_pack.key not in have:
-            publish_credit_pack(credit_pack, owner=owner, by=by, at=at)
+    elif isinstance(pack, NewCreditPack):
+        if not CreditPack.objects.filter(having).exists():
+            publish_credit_pack(pack, owner=owner, by=by, at=at)
+    elif not ResponsibilityPack.objects.filter(having).exists():
+        publish_responsibility_pack(pack, owner=owner, by=by, at=at)

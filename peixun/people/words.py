@@ -54,6 +54,7 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("save", "audience"): gettext_lazy("保存培训对象"),
     ("publish", "requirement_pack"): gettext_lazy("发布学时要求"),
     ("publish", "credit_pack"): gettext_lazy("发布学时折算办法"),
+    ("publish", "responsibility_pack"): gettext_lazy("发布培训责任"),
     ("add", "topic"): gettext_lazy("增加主题"),
     ("open", "activity"): gettext_lazy("登记活动"),
     ("post", "credit"): gettext_lazy("登记学时"),

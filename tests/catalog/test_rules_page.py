@@ -53,7 +53,7 @@ def test_requirements_conversions_and_caps_stand_in_tables(as_login):
 
 
 def test_a_countys_own_pack_shows_there_and_not_next_door(as_login, world):
-    install_rules(world.organisation("C1"), by=SYSTEM, at=NOW, requirement_packs=(), credit_packs=(CREDIT_PACK_B,))
+    install_rules(world.organisation("C1"), by=SYSTEM, at=NOW, packs=(CREDIT_PACK_B,))
     assert "单位内训每班最多 18 学时" in as_login("county").get("/rules/").content.decode()
     assert "单位内训每班最多 18 学时" not in as_login("secretary").get("/rules/").content.decode()
 
