@@ -236,7 +236,8 @@ class Roster:
         if selection.only is not None:
             # Whole numbers stand in the statement itself: there may be more of them than SQLite takes parameters.
             ids = ",".join(map(str, selection.only))
-            rows = rows.extra(where=[f"coverage_personyear.person_id IN ({ids})"]) if ids else rows.none()
+            condition = f"coverage_personyear.person_id IN ({ids})"
+            rows = rows.extra(where=[condition]) if ids else rows.none()  # noqa: S610
         if self._differing:
             rows = rows.exclude(person__in=self._differing)
         return rows

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from peixun.catalog.models import RequirementPeriod, Responsibility
 from peixun.coverage.queries.books import Books
-from peixun.coverage.queries.listing import Roster
+from peixun.coverage.queries.listing import Roster, Row
 from peixun.coverage.rules import TIER_LEVELS, Duty, Step, Task, Training, task_of
 from peixun.ledger.queries.reading import activity_facts, effective_items
 from peixun.people.models import Organisation, PersonAlias
@@ -63,6 +63,11 @@ class TaskBook:
                 asked.append(person)
                 first = min(first, *(duty.period(self.year)[0] for duty in matter))
         return first, asked
+
+    def of_rows(self, rows: Iterable[Row]) -> dict[int, Task]:
+        """The tasks of the missing among some rows, by person."""
+        standings = [(row.person_id, row.branch_id, row.mask) for row in rows if not row.covered]
+        return {person: task for (person, _branch, _mask), task in self.of(standings)}
 
     def _place(self, branch: int) -> tuple[tuple[Step, ...], tuple[Duty, ...] | None]:
         if branch not in self._places:
@@ -141,9 +146,9 @@ class Tasks:
 
     @cached_property
     def _found(self) -> list[tuple[Standing, Task]]:
-        missing = Roster(
-            replace(self.roster.selection, state="uncovered"), self.roster.books, within=self.roster.within
-        )
+        missing = self.roster
+        if missing.selection.state != "uncovered":
+            missing = Roster(replace(missing.selection, state="uncovered"), missing.books, missing.within)
         return list(self.book.of(missing.standings()))
 
     @property
@@ -197,12 +202,31 @@ class Tasks:
         listed = [ChildTasks(rows[pk], own[pk], below[pk]) for pk in own.keys() | below.keys()]
         return sorted(listed, key=lambda c: (-c.own - c.below, c.organisation.code))
 
-    @property
-    def here(self) -> int:
-        """How many are the organisation's own task."""
-        return self.organisations.get(self.roster.selection.organisation.pk, 0)
 
-    @property
-    def below(self) -> int:
-        """How many are the task of organisations below."""
-        return sum(child.own + child.below for child in self.children())
+def names_of(tasks: Iterable[Task]) -> dict[int, str]:
+    """The names of the organisations that tasks name, by id; one query."""
+    ids = {task.organisation for task in tasks if task.organisation is not None}
+    return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTask:
+    """One person's task with the names for it: the duty behind it (None: the fall-back) and those that still run."""
+
+    task: Task
+    organisation: str
+    duty: Responsibility | None
+    running: list[tuple[Responsibility, int]]
+
+
+def person_task(book: TaskBook, standing: Standing) -> PersonTask:
+    """Whose task one missing person is, with the duties of the levels above that run on."""
+    _row, task = next(iter(book.of([standing], with_running=True)))
+    ids = {running.duty.id for running in task.running} | ({task.duty.id} if task.duty else set())
+    duties = Responsibility.objects.select_related("audience", "pack").in_bulk(ids)
+    return PersonTask(
+        task,
+        names_of([task]).get(task.organisation or 0, ""),
+        duties.get(task.duty.id) if task.duty else None,
+        [(duties[running.duty.id], running.until) for running in task.running if running.duty.id in duties],
+    )
