@@ -1,22 +1,44 @@
 """Writes of the room: publishing packs, adding topics, and installing the rules that are shipped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from peixun.catalog import hooks, shipped
-from peixun.catalog.models import CreditCap, CreditPack, CreditRule, Requirement, RequirementPack, Topic
+from peixun.catalog.models import (
+    CreditCap,
+    CreditPack,
+    CreditRule,
+    Requirement,
+    RequirementPack,
+    Responsibility,
+    ResponsibilityPack,
+    Topic,
+)
 from peixun.catalog.queries import draw_credit_pack, draw_requirement_pack
-from peixun.catalog.rules import NewCreditPack, NewRequirementPack, NewTopic, first_overlap
-from peixun.people.models import Audience, Organisation
+from peixun.catalog.rules import (
+    NewCreditPack,
+    NewRequirementPack,
+    NewResponsibilityPack,
+    NewTopic,
+    first_overlap,
+)
+from peixun.people.models import Audience, Level, Organisation
 from peixun.people.operations import audit
 from peixun.people.operations.audiences import save_audience
 from peixun.people.queries.scope import Actor
 
-PackT = TypeVar("PackT", RequirementPack, CreditPack)
+PackT = TypeVar("PackT", RequirementPack, CreditPack, ResponsibilityPack)
+AnyPack: TypeAlias = RequirementPack | CreditPack | ResponsibilityPack
+SUBJECTS = {
+    RequirementPack: "requirement_pack",
+    CreditPack: "credit_pack",
+    ResponsibilityPack: "responsibility_pack",
+}
 
 
 class PackError(Exception):
@@ -33,14 +55,12 @@ def publish_requirement_pack(
     when another pack of the owner shares a day with it, or for an audience that doesn't exist.
     """
     _make_room(RequirementPack, owner, new.since, new.until)
-    audiences = {a.key: a for a in Audience.objects.all()}
-    unknown = {r.audience for r in new.requirements} - audiences.keys()
-    if unknown:
-        raise PackError(_("没有这些培训对象：%(keys)s") % {"keys": _("、").join(sorted(unknown))})
+    audiences = _audiences(r.audience for r in new.requirements)
     pack, requirements = draw_requirement_pack(new, owner, audiences)
     pack.save()
     Requirement.objects.bulk_create(requirements)
     _acted("publish", pack, by, at)
+    hooks.packs_changed.fire()
     return pack
 
 
@@ -57,7 +77,66 @@ def publish_credit_pack(new: NewCreditPack, *, owner: Organisation, by: Actor, a
     CreditRule.objects.bulk_create(rules)
     CreditCap.objects.bulk_create(caps)
     _acted("publish", pack, by, at)
+    hooks.packs_changed.fire()
     return pack
+
+
+@transaction.atomic
+def publish_responsibility_pack(
+    new: NewResponsibilityPack, *, owner: Organisation, by: Actor, at: datetime
+) -> ResponsibilityPack:
+    """This operation will put in force, for an organisation and all below it, which level trains whom.
+
+    A pack of the same owner that is open and began earlier ends on the day the new one begins. No kept figure
+    changes. Raises PackError when another pack of the owner shares a day with it, for an audience that doesn't
+    exist, for a level that isn't a committee's, and when a level names an audience twice.
+    """
+    _make_room(ResponsibilityPack, owner, new.since, new.until)
+    audiences = _audiences(r.audience for r in new.responsibilities)
+    _check_duties(new)
+    pack = ResponsibilityPack.objects.create(
+        key=new.key,
+        name=new.name,
+        owner=owner,
+        since=new.since,
+        until=new.until,
+        source=new.source,
+        note=new.note,
+    )
+    Responsibility.objects.bulk_create(
+        Responsibility(
+            pack=pack,
+            audience=audiences[r.audience],
+            level=r.level,
+            period=r.period,
+            only_untrained_above=r.only_untrained_above,
+            position=position,
+        )
+        for position, r in enumerate(new.responsibilities, 1)
+    )
+    _acted("publish", pack, by, at)
+    hooks.responsibilities_changed.fire()
+    return pack
+
+
+def _check_duties(new: NewResponsibilityPack) -> None:
+    levels = set(Level.values) - {Level.GRASSROOTS}
+    seen: set[tuple[str, str]] = set()
+    for duty in new.responsibilities:
+        if duty.level not in levels:
+            raise PackError(_("责任层级只能是省级、市级、县级或乡镇街道，不能是“%(level)s”") % {"level": duty.level})
+        if (duty.level, duty.audience) in seen:
+            words = {"level": Level(duty.level).label, "key": duty.audience}
+            raise PackError(_("%(level)s对培训对象 %(key)s 的责任写了两次") % words)
+        seen.add((duty.level, duty.audience))
+
+
+def _audiences(keys: Iterable[str]) -> dict[str, Audience]:
+    audiences = {audience.key: audience for audience in Audience.objects.all()}
+    unknown = set(keys) - audiences.keys()
+    if unknown:
+        raise PackError(_("没有这些培训对象：%(keys)s") % {"keys": _("、").join(sorted(unknown))})
+    return audiences
 
 
 def _make_room(model: type[PackT], owner: Organisation, since: date, until: date | None) -> None:
@@ -82,6 +161,7 @@ def end_pack(pack: RequirementPack | CreditPack, *, on: date, by: Actor, at: dat
     pack.until = on
     pack.save(update_fields=["until"])
     _acted("end", pack, by, at, on=on.isoformat())
+    hooks.packs_changed.fire()
 
 
 @transaction.atomic
@@ -104,20 +184,20 @@ def withdraw_pack(
         reopen.save(update_fields=["until"])
     _acted("withdraw", pack, by, at)
     pack.delete()
+    hooks.packs_changed.fire()
 
 
-def _acted(action: str, pack: RequirementPack | CreditPack, by: Actor, at: datetime, **detail: str) -> None:
+def _acted(action: str, pack: AnyPack, by: Actor, at: datetime, **detail: str) -> None:
     audit.record(
         by=by,
         at=at,
         action=action,
-        subject="requirement_pack" if isinstance(pack, RequirementPack) else "credit_pack",
+        subject=SUBJECTS[type(pack)],
         subject_id=pack.pk,
         organisation_id=pack.owner_id,
         key=pack.key,
         **detail,
     )
-    hooks.packs_changed.fire()
 
 
 @transaction.atomic
@@ -134,12 +214,7 @@ def add_topics(topics: Sequence[NewTopic], *, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def install_rules(
-    owner: Organisation,
-    *,
-    by: Actor,
-    at: datetime,
-    requirement_packs: Sequence[NewRequirementPack] = shipped.REQUIREMENT_PACKS,
-    credit_packs: Sequence[NewCreditPack] = (shipped.CREDIT_PACK_A,),
+    owner: Organisation, *, by: Actor, at: datetime, packs: Sequence[shipped.NewPack] = shipped.PACKS
 ) -> None:
     """This operation will install the audiences that are shipped and put packs in force for the owner.
 
@@ -149,11 +224,17 @@ def install_rules(
     for new in shipped.AUDIENCES:
         if not Audience.objects.filter(key=new.key).exists():
             save_audience(new, owner=owner, by=by, at=at)
-    have = set(RequirementPack.objects.filter(owner=owner).values_list("key", flat=True))
-    for pack in requirement_packs:
-        if pack.key not in have:
+    for pack in packs:
+        _install(pack, owner, by, at)
+
+
+def _install(pack: shipped.NewPack, owner: Organisation, by: Actor, at: datetime) -> None:
+    having = Q(owner=owner, key=pack.key)
+    if isinstance(pack, NewRequirementPack):
+        if not RequirementPack.objects.filter(having).exists():
             publish_requirement_pack(pack, owner=owner, by=by, at=at)
-    have = set(CreditPack.objects.filter(owner=owner).values_list("key", flat=True))
-    for credit_pack in credit_packs:
-        if credit_pack.key not in have:
-            publish_credit_pack(credit_pack, owner=owner, by=by, at=at)
+    elif isinstance(pack, NewCreditPack):
+        if not CreditPack.objects.filter(having).exists():
+            publish_credit_pack(pack, owner=owner, by=by, at=at)
+    elif not ResponsibilityPack.objects.filter(having).exists():
+        publish_responsibility_pack(pack, owner=owner, by=by, at=at)

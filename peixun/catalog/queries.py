@@ -17,13 +17,14 @@ from peixun.catalog.models import (
     Requirement,
     RequirementPack,
     RequirementPeriod,
+    ResponsibilityPack,
 )
 from peixun.catalog.rules import NewCreditPack, NewRequirementPack
 from peixun.people.models import MEMBER_KINDS, Audience, Level, Organisation
 from peixun.people.queries.scope import Actor, Permission
 
 MAKE_RULES = (Level.PROVINCE, Level.CITY, Level.COUNTY)
-PackT = TypeVar("PackT", RequirementPack, CreditPack)
+PackT = TypeVar("PackT", RequirementPack, CreditPack, ResponsibilityPack)
 
 
 class PackBook:
@@ -42,6 +43,10 @@ class PackBook:
         packs: list[RequirementPack | CreditPack] = [*self.requirement_packs, *self.credit_packs]
         days = {p.since for p in packs} | {p.until for p in packs if p.until}
         self.boundaries = sorted(days)
+        # They change no figure, so their days are no boundaries of figures.
+        self.responsibility_packs = list(
+            ResponsibilityPack.objects.prefetch_related("responsibilities__audience").order_by("id")
+        )
         self._requirements: dict[tuple[tuple[int, ...], int], RequirementPack | None] = {}
         self._credits: dict[tuple[tuple[int, ...], int], CreditPack | None] = {}
 
@@ -83,6 +88,10 @@ class PackBook:
         if key not in self._credits:
             self._credits[key] = _nearest(self.credit_packs, line, day)
         return self._credits[key]
+
+    def responsibilities(self, line: tuple[int, ...], day: date) -> ResponsibilityPack | None:
+        """The responsibility pack in force for an organisation, given its line of ancestors."""
+        return _nearest(self.responsibility_packs, line, day)
 
 
 def _nearest(packs: Sequence[PackT], line: tuple[int, ...], day: date) -> PackT | None:

@@ -68,6 +68,32 @@ class NewCreditPack:
 
 
 @dataclass(frozen=True, slots=True)
+class NewResponsibility:
+    """A level, such as `county`, trains an audience, by its key, once a `year` or once in `five_years`.
+
+    With `only_untrained_above` it trains those alone whom no higher level has trained in the period.
+    """
+
+    audience: str
+    level: str
+    period: str = "year"
+    only_untrained_above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewResponsibilityPack:
+    """Who trains whom from `since` until `until` (the first day no more; None: open), highest level first."""
+
+    key: str
+    name: str
+    since: date
+    until: date | None
+    source: str
+    responsibilities: tuple[NewResponsibility, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewTopic:
     """What is taught; `invented` marks a name that a demo made up."""
 

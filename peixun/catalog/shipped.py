@@ -5,6 +5,7 @@ in force at a time, what several documents ask of their audiences in the same ye
 """
 
 from datetime import date
+from typing import TypeAlias
 
 from peixun.catalog.rules import (
     NewCreditCap,
@@ -12,6 +13,8 @@ from peixun.catalog.rules import (
     NewCreditRule,
     NewRequirement,
     NewRequirementPack,
+    NewResponsibility,
+    NewResponsibilityPack,
 )
 from peixun.people.operations.audiences import NewAudience
 
@@ -81,6 +84,16 @@ AUDIENCES = (
         "unit_committee_members",
         "机关企事业单位班子成员",
         {"posts": COMMITTEE, "levels": GRASSROOTS, "sectors": UNITS},
+    ),
+    NewAudience(
+        "neighbourhood_secretaries",
+        "社区党组织书记",
+        {"posts": ["secretary"], "levels": ["grassroots"], "sectors": ["community"]},
+    ),
+    NewAudience(
+        "village_committee_members",
+        "村党组织班子成员",
+        {"posts": COMMITTEE, "levels": ["grassroots"], "sectors": ["village"]},
     ),
 )
 
@@ -175,7 +188,6 @@ CREDIT_PACK_A = NewCreditPack(
     ),
     note="跨年的培训按天数分到各年，学时不结转。",
 )
-"""What `install_rules` puts in force unless told otherwise."""
 
 CREDIT_PACK_B = NewCreditPack(
     key="credits-b",
@@ -207,3 +219,45 @@ CREDIT_PACK_B = NewCreditPack(
     note="超出部分结转为下一年选修学时。随系统提供，默认不生效。",
 )
 """In force nowhere unless an installation passes it to `install_rules` or publishes it."""
+
+LAST_TO_TRAIN = NewResponsibility("members", "township", only_untrained_above=True)
+
+RESPONSIBILITY_PACKS = (
+    NewResponsibilityPack(
+        key="duties-city-2009-2023",
+        name="2009—2023 年党员教育培训分级责任",
+        since=date(2009, 1, 1),
+        until=date(2024, 1, 1),
+        source="演示城市自定：市委组织部党员教育培训分级负责安排",
+        responsibilities=(
+            NewResponsibility("village_committee_members", "city", "five_years"),
+            NewResponsibility("grassroots_secretaries", "county", only_untrained_above=True),
+            LAST_TO_TRAIN,
+        ),
+        note=(
+            "这套责任由演示城市自定，不是全国规定。其他地方使用前请按当地文件修改。"
+            "五年为 2009—2013 年、2014—2018 年、2019—2023 年。"
+        ),
+    ),
+    NewResponsibilityPack(
+        key="duties-2024-2028",
+        name="2024—2028 年党员教育培训分级责任",
+        since=date(2024, 1, 1),
+        until=None,
+        source="某省贯彻《2024—2028年全国党员教育培训工作规划》的实施办法",
+        responsibilities=(
+            NewResponsibility("village_secretaries", "province", "five_years"),
+            NewResponsibility("neighbourhood_secretaries", "province", "five_years"),
+            NewResponsibility("village_committee_members", "city", "five_years"),
+            NewResponsibility("village_secretaries", "county", only_untrained_above=True),
+            NewResponsibility("neighbourhood_secretaries", "county", only_untrained_above=True),
+            LAST_TO_TRAIN,
+        ),
+        note="各省的分级责任不尽相同，使用前请按本省文件核对。",
+    ),
+)
+"""Who trains whom; the level below answers for those whom the levels above have not trained."""
+
+NewPack: TypeAlias = NewRequirementPack | NewCreditPack | NewResponsibilityPack
+PACKS: tuple[NewPack, ...] = (*REQUIREMENT_PACKS, CREDIT_PACK_A, *RESPONSIBILITY_PACKS)
+"""What `install_rules` puts in force unless told otherwise."""

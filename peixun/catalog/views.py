@@ -18,6 +18,7 @@ from peixun.catalog.models import (
     Example,
     Requirement,
     RequirementPack,
+    ResponsibilityPack,
     Setting,
     Strand,
     Tier,
@@ -28,7 +29,8 @@ from peixun.kernel.dated import holds
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Actor, Permission
 
-PackT = TypeVar("PackT", RequirementPack, CreditPack)
+PackT = TypeVar("PackT", RequirementPack, CreditPack, ResponsibilityPack)
+Pack = RequirementPack | CreditPack | ResponsibilityPack
 DIMENSIONS: dict[str, Any] = {
     "delivery": Delivery,
     "setting": Setting,
@@ -42,7 +44,7 @@ DIMENSIONS: dict[str, Any] = {
 class Shown:
     """A pack with the state of its dates: `now`, `past` or `future`; `last` is its last day."""
 
-    pack: RequirementPack | CreditPack
+    pack: Pack
     state: str
     last: date | None
 
@@ -68,10 +70,14 @@ def index(request: Any) -> HttpResponse:
     owners = _owners(actor)
     requirement_packs = _shown(RequirementPack.objects.prefetch_related("requirements__audience"), owners, today)
     credit_packs = _shown(CreditPack.objects.prefetch_related("rules", "caps"), owners, today)
+    responsibility_packs = _shown(
+        ResponsibilityPack.objects.prefetch_related("responsibilities__audience"), owners, today
+    )
     managed = set(rule_makers(actor).values_list("pk", flat=True))
     context = {
         "makes_rules": bool(managed),
         "managed": managed,
+        "responsibility_packs": responsibility_packs,
         "requirement_packs": [(s, _requirements(s.pack)) for s in requirement_packs],
         "credit_packs": [(s, _caps(s.pack)) for s in credit_packs],
         "today": today,
@@ -87,6 +93,7 @@ def _owners(actor: Actor) -> set[int]:
     having = {
         *RequirementPack.objects.values_list("owner_id", flat=True),
         *CreditPack.objects.values_list("owner_id", flat=True),
+        *ResponsibilityPack.objects.values_list("owner_id", flat=True),
     }
     inside = actor.organisations(Permission.SEE_COVERAGE).filter(pk__in=having).values_list("pk", flat=True)
     root = Organisation.objects.filter(parent__isnull=True).values_list("pk", flat=True)
@@ -98,7 +105,7 @@ def _shown(packs: QuerySet[PackT], owners: set[int], today: date) -> list[Shown]
     return sorted(rows, key=lambda s: (s.rank, s.pack.owner.path))
 
 
-def _one(pack: RequirementPack | CreditPack, today: date) -> Shown:
+def _one(pack: Pack, today: date) -> Shown:
     last = date.fromordinal(pack.until.toordinal() - 1) if pack.until else None
     if holds(pack.since, pack.until, today):
         return Shown(pack, "now", last)

@@ -18,5 +18,6 @@ class CoverageConfig(AppConfig):
         people_hooks.tree_grew.register(operations.stamp_structure)
         people_hooks.structure_changed.register(operations.everything_changed)
         catalog_hooks.packs_changed.register(operations.everything_changed)
+        catalog_hooks.responsibilities_changed.register(operations.stamp_structure)
         ledger_hooks.changed.register(operations.persons_changed)
         periodic.register("coverage refresh", every=2, run=operations.refresh)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peixun.catalog.models import Tier
 from peixun.coverage.queries.listing import STATES
+from peixun.coverage.queries.tasks import NOBODY
 from peixun.people.models import Audience
 
 STATE_WORDS = {
@@ -18,6 +19,16 @@ STATE_WORDS = {
     "fulfilled": _("已达标"),
     "unfulfilled": _("未达标"),
 }
+TASK_WORDS = {
+    "province": _("省级"),
+    "city": _("市级"),
+    "county": _("县级"),
+    "township": _("基层党委"),
+    NOBODY: _("没有规则"),
+}
+"""By the level obliged: whose task somebody who is missing is."""
+OF_ONE = "org:"
+"""Before an organisation's code: the task of this organisation."""
 
 
 class CoverageFilters(forms.Form):
@@ -69,7 +80,23 @@ class PeopleFilters(CoverageFilters):
     state = forms.ChoiceField(
         label=_("情况"), required=False, choices=[(state, STATE_WORDS[state]) for state in STATES]
     )
-    field_order = ("q", "state", "year", "audience", "as_of")
+    task = forms.ChoiceField(label=_("由谁补训"), required=False)
+    field_order = ("q", "state", "task", "year", "audience", "as_of")
+
+    def __init__(self, data: Any, *, years: Iterable[int], audiences: Iterable[Audience], today: date) -> None:
+        super().__init__(data, years=years, audiences=audiences, today=today)
+        del self.fields["find"], self.fields["tier"]
+        choices = [("", _("不限")), *TASK_WORDS.items()]
+        task = str(data.get("task", ""))
+        if task.startswith(OF_ONE):
+            choices.append((task, _("所选单位")))
+        self.fields["task"].choices = choices  # type: ignore[attr-defined]
+
+
+class TaskFilters(CoverageFilters):
+    """Year, audience and day."""
+
+    field_order = ("year", "audience", "as_of")
 
     def __init__(self, data: Any, *, years: Iterable[int], audiences: Iterable[Audience], today: date) -> None:
         super().__init__(data, years=years, audiences=audiences, today=today)

@@ -70,6 +70,7 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("delete", "audience"): gettext_lazy("删除培训对象"),
     ("draft", "pack_draft"): gettext_lazy("草拟规则"),
     ("drop", "pack_draft"): gettext_lazy("放弃规则草稿"),
+    ("publish", "responsibility_pack"): gettext_lazy("发布培训责任"),
     ("add", "topic"): gettext_lazy("增加主题"),
     ("open", "activity"): gettext_lazy("登记活动"),
     ("post", "credit"): gettext_lazy("登记学时"),

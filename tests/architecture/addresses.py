@@ -188,6 +188,7 @@ COVERAGE = {
     "coverage:record": page(SEE_PEOPLE | {"member"}),
     "coverage:answer": page(SEE_COVERAGE),
     "coverage:tree": page(SEE_COVERAGE),
+    "coverage:tasks": page(SEE_COVERAGE),
     "coverage:people": page(SEE_PEOPLE),
     "coverage:people-export": page(EXPORT),
     "coverage:entries": page(SEE_COVERAGE),

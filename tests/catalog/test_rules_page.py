@@ -53,7 +53,7 @@ def test_requirements_conversions_and_caps_stand_in_tables(as_login):
 
 
 def test_a_countys_own_pack_shows_there_and_not_next_door(as_login, world):
-    install_rules(world.organisation("C1"), by=SYSTEM, at=NOW, requirement_packs=(), credit_packs=(CREDIT_PACK_B,))
+    install_rules(world.organisation("C1"), by=SYSTEM, at=NOW, packs=(CREDIT_PACK_B,))
     assert "单位内训每班最多 18 学时" in as_login("county").get("/rules/").content.decode()
     assert "单位内训每班最多 18 学时" not in as_login("secretary").get("/rules/").content.decode()
 
@@ -70,6 +70,13 @@ def test_without_packs_the_page_says_so(as_login):
 
 def test_the_page_takes_the_same_queries_however_many_packs(as_login, world, django_assert_max_num_queries):
     client = as_login("county")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(17):
         client.get("/rules/")
     assert date(2018, 6, 30) == client.get("/rules/").context["today"]
+
+
+def test_who_trains_whom_stands_in_a_third_part(as_login):
+    page = as_login("county").get("/rules/")
+    packs = [(shown.pack.key, shown.state) for shown in page.context["responsibility_packs"]]
+    assert packs == [("duties-city-2009-2023", "now"), ("duties-2024-2028", "future")]
+    assert "村党组织班子成员" in page.content.decode()

@@ -11,6 +11,7 @@ from peixun.catalog.models.packs import (
     RequirementPeriod,
     Unit,
 )
+from peixun.catalog.models.responsibilities import Responsibility, ResponsibilityPack
 from peixun.catalog.models.topics import Topic, TopicGroup
 from peixun.catalog.models.vocabulary import (
     ActivityKind,
@@ -35,6 +36,8 @@ __all__ = [
     "Requirement",
     "RequirementPack",
     "RequirementPeriod",
+    "Responsibility",
+    "ResponsibilityPack",
     "Setting",
     "Strand",
     "Tier",

@@ -26,7 +26,10 @@ FIRST_BATCH, LARGEST_BATCH = 120, 4000
 
 
 class Row(NamedTuple):
-    """One person on the day; `missing` is what is owed: `[requirement id, quarters, concentrated]` each."""
+    """One person on the day; `missing` is what is owed: `[requirement id, quarters, concentrated]` each.
+
+    `mask` are the audiences as bits.
+    """
 
     person_id: int
     name: str
@@ -37,6 +40,7 @@ class Row(NamedTuple):
     quarters: int
     person_times: int
     missing: list[list[int]]
+    mask: int
 
 
 class Place(NamedTuple):
@@ -62,9 +66,9 @@ class Selection:
     text: str = ""
     only: frozenset[int] | None = None
 
-    def takes(self, row: Row, mask: int) -> bool:
+    def takes(self, row: Row) -> bool:
         """Whether a person who is due belongs to the selection, by state and audience."""
-        if self.audience is not None and not mask >> self.audience.bit & 1:
+        if self.audience is not None and not row.mask >> self.audience.bit & 1:
             return False
         wanted = {
             "due": True,
@@ -176,6 +180,16 @@ class Roster:
         yield from (person for person, branch in kept if branch in self.places)
         yield from (row.person_id for rows in self._extra.values() for row in rows)
 
+    def standings(self) -> Iterator[tuple[int, int, int]]:
+        """Person, branch and audiences as bits of everybody in the selection, in no order."""
+        if not self.is_kept:
+            yield from ((row.person_id, row.branch_id, row.mask) for row in self.walk())
+            return
+        for person, branch, mask in self._kept().values_list("person_id", "branch_id", "audiences").iterator():
+            if branch is not None and branch in self.places:
+                yield person, branch, mask
+        yield from ((row.person_id, row.branch_id, row.mask) for rows in self._extra.values() for row in rows)
+
     def walk(self, *, after: Cursor | None = None, reverse: bool = False, itself: bool = False) -> Iterator[Row]:
         """Persons after a cursor (with `itself`, from the one at it on), in order or in reverse."""
         branches = self._branches(after, reverse=reverse)
@@ -220,7 +234,10 @@ class Roster:
         if selection.text:
             rows = rows.filter(_named(selection.text, "person__"))
         if selection.only is not None:
-            rows = rows.filter(person__in=selection.only)
+            # Whole numbers stand in the statement itself: there may be more of them than SQLite takes parameters.
+            ids = ",".join(map(str, selection.only))
+            condition = f"coverage_personyear.person_id IN ({ids})"
+            rows = rows.extra(where=[condition]) if ids else rows.none()  # noqa: S610
         if self._differing:
             rows = rows.exclude(person__in=self._differing)
         return rows
@@ -239,12 +256,13 @@ class Roster:
                 "hours",
                 "person_times",
                 "missing",
+                "audiences",
             )
         )
         found: dict[int, list[Row]] = defaultdict(list)
-        for person, name, pinyin, branch, covered, fulfilled, hours, times, missing in rows:
+        for person, name, pinyin, branch, covered, fulfilled, hours, times, missing, mask in rows:
             if branch is not None:
-                row = Row(person, name, pinyin, branch, covered, fulfilled, to_quarters(hours), times, missing)
+                row = Row(person, name, pinyin, branch, covered, fulfilled, to_quarters(hours), times, missing, mask)
                 found[branch].append(row)
         for branch in branches:
             found[branch].extend(self._extra.get(branch, ()))
@@ -290,8 +308,9 @@ class Roster:
                 slot.quarters,
                 slot.person_times,
                 [list(gap) for gap in computed.result.missing],
+                slot.stand.mask,
             )
-            if selection.takes(row, slot.stand.mask):
+            if selection.takes(row):
                 found[branch].append(row)
         return found
 

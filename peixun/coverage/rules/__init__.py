@@ -1,4 +1,4 @@
-"""The person-year function and the sums over it, by topic."""
+"""The person-year function, the sums over it, and whose task the missing are, by topic."""
 
 from peixun.coverage.rules.person_years import (
     CAP,
@@ -33,6 +33,18 @@ from peixun.coverage.rules.sums import (
     WIDTH,
     Sums,
 )
+from peixun.coverage.rules.tasks import (
+    NO_RULES,
+    RANK,
+    TIER_LEVELS,
+    Duty,
+    Running,
+    Step,
+    Task,
+    Training,
+    responsible,
+    task_of,
+)
 
 __all__ = [
     "ALL",
@@ -42,26 +54,36 @@ __all__ = [
     "DUE",
     "FULFILLED",
     "LEFT_OUT",
+    "NO_RULES",
     "ONLINE",
     "QUARTERS",
+    "RANK",
     "REPEATED",
     "SAME_DAY",
+    "TIER_LEVELS",
     "TIMES",
     "WIDTH",
     "ActivityFacts",
     "Cap",
     "CreditRules",
+    "Duty",
     "Earlier",
     "Item",
     "PersonYearResult",
     "Progress",
     "RequirementRule",
+    "Running",
     "Shortfall",
     "Slot",
     "Stand",
+    "Step",
     "Sums",
+    "Task",
+    "Training",
     "Weighed",
     "count",
     "person_year",
+    "responsible",
+    "task_of",
     "weigh",
 ]

@@ -15,7 +15,9 @@ from peixun.coverage.forms import CoverageFilters
 from peixun.coverage.queries.listing import Roster, Row, Selection
 from peixun.coverage.queries.people import Requirements
 from peixun.coverage.queries.position import ChildCount, Count, Position, position
+from peixun.coverage.queries.tasks import Tasks
 from peixun.coverage.views.common import Looking, found_organisations, look, organisation_in_scope
+from peixun.coverage.views.tasks import level_rows
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Permission
 
@@ -70,6 +72,7 @@ def answer(request: Any, code: str) -> HttpResponse:
         **_children(looking, at),
         **_charts(looking, at),
         "dimensions": _dimensions(looking, at),
+        **_tasks(looking, at),
     }
     if organisation.holds_members and looking.sees_people and not looking.tier:
         context |= _branch(looking)
@@ -216,6 +219,15 @@ def _dimensions(looking: Looking, at: Position) -> list[dict[str, Any]]:
         if rows:
             shown.append({"name": name, "rows": rows})
     return shown
+
+
+def _tasks(looking: Looking, at: Position) -> dict[str, Any]:
+    """Whose task the missing are, by level; only where what is kept answers, since pages of other days would wait."""
+    if looking.tier or at.updating or not at.total.missing or not looking.books.packs.responsibility_packs:
+        return {}
+    selection = Selection(looking.organisation, looking.year, looking.day, "uncovered", looking.audience)
+    roster = Roster(selection, looking.books, list(looking.scope))
+    return {"tasks": level_rows(looking, Tasks(roster)), "tasks_url": looking.url("tasks")} if roster.is_kept else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from peixun.coverage.exports import HEADINGS, gap_rows, gap_sheet
-from peixun.coverage.forms import STATE_WORDS, PeopleFilters
+from peixun.coverage.exports import HEADINGS, gap_rows, gap_sheet, task_words
+from peixun.coverage.forms import OF_ONE, STATE_WORDS, TASK_WORDS, PeopleFilters
 from peixun.coverage.queries.listing import STATES, Cursor, Place, Roster, Row, Selection
 from peixun.coverage.queries.people import Owed, Requirements
 from peixun.coverage.queries.position import Count, position
+from peixun.coverage.queries.tasks import TaskBook, Tasks, names_of
 from peixun.coverage.views.common import Looking, look, organisation_in_scope
 from peixun.kernel.tables.writer import csv_blocks, write_workbook
+from peixun.people.models import Organisation
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Permission
 
@@ -35,6 +37,7 @@ class Line:
     row: Row
     place: Place
     owed: list[Owed]
+    task: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,13 @@ class Listed:
     state: str
     text: str
     roster: Roster
+    task: str = ""
+    task_name: str = ""
 
     @property
     def total(self) -> int:
         """How many persons the whole list has."""
-        if self.roster.is_kept or self.text:
+        if self.roster.is_kept or self.text or self.task:
             return self.roster.total
         return _of_state(self._count(), self.state) - self.roster.hidden
 
@@ -83,7 +88,23 @@ def _listed(request: Any, code: str, permission: Permission) -> Listed:
     state = cleaned.get("state") or "due"
     text = (cleaned.get("q") or "").strip()
     selection = Selection(organisation, looking.year, looking.day, state, looking.audience, text)
-    return Listed(looking, form, state, text, Roster(selection, looking.books, request.actor.paths(permission)))
+    roster = Roster(selection, looking.books, request.actor.paths(permission))
+    task = cleaned.get("task") or ""
+    if not task:
+        return Listed(looking, form, state, text, roster)
+    only, name = _of_task(Tasks(roster), task)
+    return Listed(looking, form, state, text, roster.narrowed(only), task, name)
+
+
+def _of_task(tasks: Tasks, task: str) -> tuple[frozenset[int], str]:
+    """Whose task it is: the persons of a level or of an organisation, and its name."""
+    if not task.startswith(OF_ONE):
+        return tasks.persons(level=task), str(TASK_WORDS[task])
+    found = Organisation.objects.filter(code=task.removeprefix(OF_ONE)).first()
+    # Whoever trains nobody here is not named: it may lie outside the reader's scope.
+    if found is None or found.pk not in tasks.organisations:
+        return frozenset(), _("所选单位")
+    return tasks.persons(organisation=found.pk), found.name
 
 
 def _cursor(text: str) -> Cursor | None:
@@ -102,7 +123,6 @@ def people(request: Any, code: str) -> HttpResponse:
     if backwards:
         rows.reverse()
     looking = listed.looking
-    requirements = Requirements()
     context = {
         "looking": looking,
         "organisation": looking.organisation,
@@ -110,11 +130,13 @@ def people(request: Any, code: str) -> HttpResponse:
         "state": listed.state,
         "state_word": STATE_WORDS[listed.state],
         "states": [
-            {"word": STATE_WORDS[s], "url": _url(listed, state=s), "current": s == listed.state} for s in STATES
+            {"word": STATE_WORDS[s], "url": _url(listed, state=s, task=""), "current": s == listed.state}
+            for s in STATES
         ],
         "chosen": _chosen(listed),
         "path": looking.path("people"),
-        "lines": [Line(row, listed.roster.places[row.branch_id], requirements.owed(row.missing)) for row in rows],
+        "lines": _lines(listed, rows),
+        "tasks_known": bool(looking.books.packs.responsibility_packs),
         "total": listed.total,
         "hidden_people": listed.roster.hidden,
         "answer_url": looking.url("answer"),
@@ -125,19 +147,35 @@ def people(request: Any, code: str) -> HttpResponse:
     return render(request, "coverage/people.html", context)
 
 
+def _lines(listed: Listed, rows: list[Row]) -> list[Line]:
+    requirements = Requirements()
+    looking = listed.looking
+    tasks = TaskBook(looking.books, looking.year, looking.day).of_rows(rows)
+    names = names_of(tasks.values()) if tasks else {}
+    return [
+        Line(
+            row,
+            listed.roster.places[row.branch_id],
+            requirements.owed(row.missing),
+            task_words(tasks[row.person_id], names) if row.person_id in tasks else "",
+        )
+        for row in rows
+    ]
+
+
 def _key(row: Row) -> str:
     return f"{row.branch_id}-{row.person_id}"
 
 
 def _url(listed: Listed, **extra: Any) -> str:
-    return listed.looking.url("people", **{"state": listed.state, "q": listed.text, **extra})
+    return listed.looking.url("people", **{"state": listed.state, "q": listed.text, "task": listed.task, **extra})
 
 
 def _export_url(listed: Listed) -> str:
     looking = listed.looking
     if not looking.actor.may(Permission.EXPORT, looking.organisation.path):
         return ""
-    return looking.url("people-export", state=listed.state, q=listed.text)
+    return looking.url("people-export", state=listed.state, q=listed.text, task=listed.task)
 
 
 def _chosen(listed: Listed) -> list[dict[str, str]]:
@@ -145,6 +183,9 @@ def _chosen(listed: Listed) -> list[dict[str, str]]:
     if listed.text:
         label = _("姓名含“%(text)s”") % {"text": listed.text}
         chips.append({"label": label, "remove_url": _url(listed, q="")})
+    if listed.task:
+        label = _("由%(name)s补训") % {"name": listed.task_name}
+        chips.append({"label": label, "remove_url": _url(listed, task="")})
     if looking.audience:
         chips.append({"label": looking.audience.name, "remove_url": _url(listed, audience="")})
     if looking.as_of:

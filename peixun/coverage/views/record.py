@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from peixun.catalog.models import Delivery, Example, Setting, Strand, Tier
-from peixun.coverage.queries.books import current_books
+from peixun.coverage.queries.books import Books, current_books
 from peixun.coverage.queries.learning import Asked, CreditLine, LearningYear, learning_year, learning_years, stages
+from peixun.coverage.queries.tasks import TaskBook, person_task
 from peixun.coverage.rules import CAP, REPEATED, SAME_DAY
 from peixun.kernel import clock
 from peixun.people.forms import SEEN
-from peixun.people.models import Membership, Person, PersonAlias
+from peixun.people.models import Level, Membership, Person, PersonAlias
 from peixun.people.queries.duplicates import suspected_with
 from peixun.people.queries.numbers import masked_numbers
 from peixun.people.queries.scope import Actor, Permission
@@ -66,6 +67,7 @@ def record(request: Any, person_id: int) -> HttpResponse:
         "here": here,
         "asked": [_asked_words(a) for a in here.asked] if here else [],
         "state": _state(here) if here else None,
+        "task": _task(books, here) if here else None,
         "stages": stages(person, day=today),
         "credit_years": [(y, [_line(c) for c in y.credits]) for y in years],
         "today": today,
@@ -94,6 +96,17 @@ def _state(year: LearningYear) -> dict[str, str]:
     if year.covered:
         return {"state": "due-soon", "label": _("已训，未达标") if year.asked else _("已训")}
     return {"state": "missing", "label": _("未参训")}
+
+
+def _task(books: Books, year: LearningYear) -> dict[str, Any] | None:
+    """Whose task the person is, when due and not covered; None otherwise and where no rule says anything."""
+    stand = year.computed.result.slots[-1].stand
+    if not year.due or year.covered or stand.branch is None:
+        return None
+    found = person_task(TaskBook(books, year.year, year.day), (year.computed.person_id, stand.branch, stand.mask))
+    if not found.task.level:
+        return None
+    return {"who": found.organisation or Level(found.task.level).label, "duty": found.duty, "running": found.running}
 
 
 def _asked_words(asked: Asked) -> dict[str, Any]:

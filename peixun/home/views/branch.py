@@ -60,6 +60,7 @@ def _links(request: Any, found: Organisation) -> dict[str, str]:
     several = place is not None and not place.organisation.holds_members
     return {
         "entries_url": address("coverage:people", found.code),
+        "tasks_url": address("coverage:tasks", found.code),
         "organisation_url": address("people:organisation", found.code),
         "transfer_url": address("changes:branch", found.code) if manages else "",
         "codes_url": address("home:codes", found.code) if issues else "",

@@ -1,0 +1,232 @@
+"""Whose task the missing are: those who are due and not covered, each with the committee that must train them.
+
+Missing people have no training in the year itself; only where a five-year duty ends with the year, or a person's
+running duties are to be named, are the credits of earlier years read, for those people alone.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from peixun.catalog.models import RequirementPeriod, Responsibility
+from peixun.coverage.queries.books import Books
+from peixun.coverage.queries.listing import Roster, Row
+from peixun.coverage.rules import TIER_LEVELS, Duty, Step, Task, Training, task_of
+from peixun.ledger.queries.reading import activity_facts, effective_items
+from peixun.people.models import Organisation, PersonAlias
+
+NOBODY = "none"
+"""Stands for the level of those for whom no rule says anything."""
+Standing = tuple[int, int, int]
+"""Person, branch, audiences as bits."""
+
+
+@dataclass
+class TaskBook:
+    """Whose task somebody is, by branch and audiences, in a year as the tree and the packs stand on a day."""
+
+    books: Books
+    year: int
+    day: date
+    _places: dict[int, tuple[tuple[Step, ...], tuple[Duty, ...] | None]] = field(default_factory=dict)
+    _tasks: dict[tuple[int, int, frozenset[Training]], Task] = field(default_factory=dict)
+
+    def task(self, branch: int, mask: int, trained: frozenset[Training] = frozenset()) -> Task:
+        """The task that a missing person of this branch and these audiences is."""
+        key = (branch, mask, trained)
+        if key not in self._tasks:
+            line, duties = self._place(branch)
+            self._tasks[key] = task_of(mask=mask, line=line, duties=duties, year=self.year, trained=trained)
+        return self._tasks[key]
+
+    def of(self, standings: Iterable[Standing], *, with_running: bool = False) -> Iterator[tuple[Standing, Task]]:
+        """The task of each. Running duties are exact only `with_running`, which reads more credits."""
+        rows = list(standings)
+        first, asked = self._look_back(rows, with_running=with_running)
+        trained = trained_before(asked, first=first, year=self.year) if asked else {}
+        for row in rows:
+            person, branch, mask = row
+            yield row, self.task(branch, mask, trained.get(person, frozenset()))
+
+    def _look_back(self, rows: Iterable[Standing], *, with_running: bool) -> tuple[int, list[int]]:
+        """From which year on and for whom earlier training matters."""
+        first, asked = self.year, []
+        for person, branch, mask in rows:
+            matter = [
+                duty
+                for duty in self._place(branch)[1] or ()
+                if duty.five_years and mask >> duty.bit & 1 and (with_running or duty.binds(self.year))
+            ]
+            if matter:
+                asked.append(person)
+                first = min(first, *(duty.period(self.year)[0] for duty in matter))
+        return first, asked
+
+    def of_rows(self, rows: Iterable[Row]) -> dict[int, Task]:
+        """The tasks of the missing among some rows, by person."""
+        standings = [(row.person_id, row.branch_id, row.mask) for row in rows if not row.covered]
+        return {person: task for (person, _branch, _mask), task in self.of(standings)}
+
+    def _place(self, branch: int) -> tuple[tuple[Step, ...], tuple[Duty, ...] | None]:
+        if branch not in self._places:
+            snapshot = self.books.organisations.at(self.day)
+            line = snapshot.line(branch)
+            facts = [snapshot.organisations[pk] for pk in line]
+            steps = tuple(Step(pk, fact.level, fact.kind) for pk, fact in zip(line, facts, strict=True))
+            self._places[branch] = (steps, self._duties(line))
+        return self._places[branch]
+
+    def _duties(self, line: tuple[int, ...]) -> tuple[Duty, ...] | None:
+        pack = self.books.packs.responsibilities(line, self.day)
+        if pack is None:
+            return None
+        return tuple(
+            Duty(
+                id=row.pk,
+                bit=row.audience.bit,
+                level=row.level,
+                five_years=row.period == RequirementPeriod.FIVE_YEARS,
+                only_untrained_above=row.only_untrained_above,
+                first_year=pack.since.year,
+            )
+            for row in pack.responsibilities.all()
+        )
+
+
+def trained_before(person_ids: Collection[int], *, first: int, year: int) -> dict[int, frozenset[Training]]:
+    """Which levels trained these persons in which years, from the first up to but without `year`.
+
+    Credits of records merged into a person are the person's; reversed ones don't count.
+    """
+    wanted = set(person_ids)
+    main = {a: p for a, p in PersonAlias.objects.values_list("alias_id", "person_id") if p in wanted}
+    items = effective_items(wanted | main.keys(), first=date(first, 1, 1), last=date(year - 1, 12, 31))
+    tiers = {row.id: row.dimensions[0] for row in activity_facts({item[1] for rows in items.values() for item in rows})}
+    found: dict[int, set[Training]] = defaultdict(set)
+    for person, rows in items.items():
+        for day, activity, _quarters, _entry in rows:
+            if level := TIER_LEVELS.get(tiers[activity]):
+                found[main.get(person, person)].add((level, day.year))
+    return {person: frozenset(trainings) for person, trainings in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many people that one duty (None: the fall-back) makes an organisation's task; who they are."""
+
+    duty: Responsibility | None
+    person_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildTasks:
+    """A child organisation: how many of the missing are its own task, and how many that of organisations below it."""
+
+    organisation: Organisation
+    own: int
+    below: int
+
+
+@dataclass
+class Tasks:
+    """Whose task the missing of a subtree are, worked out when it is asked for; of a roster, whatever its state.
+
+    The number of queries doesn't grow with the people.
+    """
+
+    roster: Roster
+
+    @cached_property
+    def book(self) -> TaskBook:
+        """The answers for the roster's year and day."""
+        selection = self.roster.selection
+        return TaskBook(self.roster.books, selection.year, selection.day)
+
+    @cached_property
+    def _found(self) -> list[tuple[Standing, Task]]:
+        missing = self.roster
+        if missing.selection.state != "uncovered":
+            missing = Roster(replace(missing.selection, state="uncovered"), missing.books, missing.within)
+        return list(self.book.of(missing.standings()))
+
+    @property
+    def total(self) -> int:
+        """How many are missing."""
+        return len(self._found)
+
+    @cached_property
+    def levels(self) -> dict[str, int]:
+        """How many are the task of each level; `NOBODY` where no rule says anything."""
+        return dict(Counter(task.level or NOBODY for _row, task in self._found))
+
+    @cached_property
+    def organisations(self) -> dict[int | None, int]:
+        """How many are the task of each organisation; None where it stands outside or no rule says anything."""
+        return dict(Counter(task.organisation for _row, task in self._found))
+
+    def persons(self, *, level: str = "", organisation: int | None = None) -> frozenset[int]:
+        """The missing who are a level's task, or an organisation's."""
+        return frozenset(
+            row[0]
+            for row, task in self._found
+            if (not level or (task.level or NOBODY) == level)
+            and (organisation is None or task.organisation == organisation)
+        )
+
+    def own(self) -> list[Group]:
+        """The selection's organisation's own task, by the duty that says so, in the order of the pack."""
+        here = self.roster.selection.organisation.pk
+        groups: dict[int | None, set[int]] = defaultdict(set)
+        for row, task in self._found:
+            if task.organisation == here:
+                groups[task.duty.id if task.duty else None].add(row[0])
+        duties = Responsibility.objects.select_related("audience", "pack").in_bulk(pk for pk in groups if pk)
+        found = [Group(duties.get(pk) if pk else None, frozenset(people)) for pk, people in groups.items()]
+        return sorted(found, key=lambda g: (g.duty is None, g.duty.position if g.duty else 0))
+
+    def children(self) -> list[ChildTasks]:
+        """The organisations right below, those with most to do first; those without any task are left out."""
+        selection = self.roster.selection
+        snapshot = self.roster.books.organisations.at(selection.day)
+        own: Counter[int] = Counter()
+        below: Counter[int] = Counter()
+        for organisation, people in self.organisations.items():
+            line = snapshot.line(organisation) if organisation is not None else ()
+            if selection.organisation.pk not in line[:-1]:
+                continue
+            child = line[line.index(selection.organisation.pk) + 1]
+            (own if child == organisation else below)[child] += people
+        rows = Organisation.objects.in_bulk(own.keys() | below.keys())
+        listed = [ChildTasks(rows[pk], own[pk], below[pk]) for pk in own.keys() | below.keys()]
+        return sorted(listed, key=lambda c: (-c.own - c.below, c.organisation.code))
+
+
+def names_of(tasks: Iterable[Task]) -> dict[int, str]:
+    """The names of the organisations that tasks name, by id; one query."""
+    ids = {task.organisation for task in tasks if task.organisation is not None}
+    return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTask:
+    """One person's task with the names for it: the duty behind it (None: the fall-back) and those that still run."""
+
+    task: Task
+    organisation: str
+    duty: Responsibility | None
+    running: list[tuple[Responsibility, int]]
+
+
+def person_task(book: TaskBook, standing: Standing) -> PersonTask:
+    """Whose task one missing person is, with the duties of the levels above that run on."""
+    _row, task = next(iter(book.of([standing], with_running=True)))
+    ids = {running.duty.id for running in task.running} | ({task.duty.id} if task.duty else set())
+    duties = Responsibility.objects.select_related("audience", "pack").in_bulk(ids)
+    return PersonTask(
+        task,
+        names_of([task]).get(task.organisation or 0, ""),
+        duties.get(task.duty.id) if task.duty else None,
+        [(duties[running.duty.id], running.until) for running in task.running if running.duty.id in duties],
+    )
