@@ -16,6 +16,8 @@ from peixun.coverage.queries.listing import Roster, Row, Selection
 from peixun.coverage.queries.people import Requirements
 from peixun.coverage.queries.position import ChildCount, Count, Position, position
 from peixun.coverage.views.common import Looking, found_organisations, look, organisation_in_scope
+from peixun.kernel import clock
+from peixun.notices.queries.tasks import tasks
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Permission
 
@@ -70,6 +72,7 @@ def answer(request: Any, code: str) -> HttpResponse:
         **_children(looking, at),
         **_charts(looking, at),
         "dimensions": _dimensions(looking, at),
+        "tasks": tasks(request.actor, day=clock.today(), within=organisation.path),
     }
     if organisation.holds_members and looking.sees_people and not looking.tier:
         context |= _branch(looking)
