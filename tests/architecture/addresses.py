@@ -49,6 +49,7 @@ class Place:
     job_id: int
     transfer_id: int
     change_id: int
+    message_id: int = 0
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -97,7 +98,7 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1)
+NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1, 1)
 
 
 def page(to: frozenset[str], status: int = 200, **more: Any) -> Address:
@@ -195,6 +196,18 @@ CHANGES = {
     "changes:undo": Address(post=Answers(MANAGE_PEOPLE, 302)),
     "changes:decide": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"verb": "withdraw"}),
 }
+NOTICES = {
+    "notices:index": page(EVERYBODY),
+    "notices:read-all": Address(post=answers(EVERYBODY, 302)),
+    "notices:message": page(EVERYBODY),
+    "notices:read": Address(post=answers(EVERYBODY, 302)),
+    "notices:event": page(EVERYBODY),
+    "notices:preferences": Address(get=answers(EVERYBODY), post=answers(EVERYBODY, 422)),
+    "notices:renew-feed": Address(post=answers(EVERYBODY)),
+    "notices:feed": page(frozenset(), public=True),
+    "notices:tasks": page(MANAGE_PEOPLE),
+    "notices:slips": Address(get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE, 422), branch=True),
+}
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
@@ -226,10 +239,10 @@ API = {
     "api:post_credits": Address(post=answers(IMPORT), body=_new_credits, outside=422),
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
-ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id"}
+ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **NOTICES, **OTHER_ROOMS, **API}
+OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id", "message_id"}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
-CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
+CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members", "token": "unknown"}
 """Arguments that name nothing of the kind."""
 
 

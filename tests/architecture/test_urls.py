@@ -5,8 +5,8 @@ The walk reads the addresses from the resolver and what each should answer from 
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import orjson
@@ -21,6 +21,7 @@ from peixun.changes.operations import Wanted, record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
+from peixun.notices.models import Message
 from peixun.people.models import Account, Person, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2018, 6, 30)
-NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999, 999_999)
+NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999, 999_999, 999_999)
 # Where each role stands, as organisation and branch: first inside, then outside: the nearest neighbour, what lies
 # above (with a branch that isn't one's own), the far side.
 STANDS: dict[str, tuple[str, ...]] = {
@@ -119,8 +120,8 @@ def _people(world: World) -> dict[str, Asked]:
             role,
             _session(who),
             _token(who),
-            own if role == "member" else places[inside],
-            [*(places[text] for text in outside), NOWHERE],
+            replace(own if role == "member" else places[inside], message_id=_message(who)),
+            [*(replace(places[text], message_id=_message(keeper)) for text in outside), NOWHERE],
         )
     return asked
 
@@ -171,6 +172,12 @@ def _transfer(world: World, branch: str, person_id: int) -> int:
             "proposed_at": NOW,
         },
     )[0].pk
+
+
+def _message(who: Account) -> int:
+    """A message with a time to somebody."""
+    times = {"created_at": NOW, "starts_at": NOW, "ends_at": NOW + timedelta(hours=1)}
+    return Message.objects.get_or_create(account=who, kind="weekly_tasks", key="k", defaults=times)[0].pk
 
 
 def _session(who: Account) -> str:

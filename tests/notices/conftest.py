@@ -7,6 +7,7 @@ from django.test import Client
 
 from peixun.notices import channels, kinds, waiting
 from peixun.notices.channels import Channel, NotDelivered
+from peixun.people.models import Account
 from peixun.people.queries.scope import actor_of
 from tests.factories.world import account, build_world
 
@@ -57,5 +58,5 @@ def actor(world, code, role="secretary", login="", person=None):
 
 def signed_in(login):
     client = Client()
-    client.login(username=login, password=login)
+    client.force_login(Account.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
     return client

@@ -1,6 +1,7 @@
 """Messages: to whom, once, muted, audited; deliveries: once in any interleaving, outside quiet hours, never lost."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +19,7 @@ from tests.notices.conftest import TODAY, actor
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor()
+NUMBERS = count(1)
 NOON = datetime(2018, 6, 30, 4, 0, tzinfo=UTC)
 NIGHT = datetime(2018, 6, 30, 15, 0, tzinfo=UTC)  # 23:00 in Beijing
 MANAGE = Permission.MANAGE_PEOPLE
@@ -112,9 +114,7 @@ def test_in_any_interleaving_with_failures_it_goes_out_once(world, phone, failur
     """Runs at any times, some with a second worker inside the first, some failing: never twice, and once in the end."""
     Message.objects.all().delete()
     phone.sent, phone.failing = [], failures
-    known = account(
-        f"x{Message.objects.count()}-{id(steps)}-{failures}-{len(steps)}-{datetime.now(UTC).timestamp()}"
-    ).pk
+    known = account(f"x{next(NUMBERS)}").pk
     Preference.objects.create(account_id=known, quiet_from=time(0), quiet_until=time(0))
     send([message(known)], by=SYSTEM, at=NOON)
     now = NOON

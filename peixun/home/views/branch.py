@@ -59,14 +59,13 @@ def _links(request: Any, found: Organisation) -> dict[str, str]:
     place = place_here(request)
     manages = place is not None and place.may(Permission.MANAGE_PEOPLE)
     issues = request.actor.may(Permission.ISSUE_CODES, found.path)
+    prints = request.actor.may(Permission.MANAGE_PEOPLE, found.path)
     several = place is not None and not place.organisation.holds_members
     return {
         "entries_url": address("coverage:people", found.code),
         "organisation_url": address("people:organisation", found.code),
         "transfer_url": address("changes:branch", found.code) if manages else "",
-        "slips_url": address("notices:slips", found.code)
-        if request.actor.may(Permission.MANAGE_PEOPLE, found.path)
-        else "",
+        "slips_url": address("notices:slips", found.code) if prints else "",
         "codes_url": address("home:codes", found.code) if issues else "",
         "branches_url": address("home:branches") if several else "",
     }
