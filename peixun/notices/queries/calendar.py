@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,6 +14,8 @@ from peixun.notices.queries.inbox import own, preference
 
 PAST = timedelta(days=90)
 MOST = 500
+ZONE_SINCE = date(2000, 1, 1)
+"""The zone is described from here on: its summer times of before 1992 would say nothing."""
 
 
 def digest_of(token: str) -> str:
@@ -43,7 +45,7 @@ def calendar_file(messages: Iterable[Message]) -> bytes:
     calendar.add("x-wr-timezone", ZONE.key)
     for message in messages:
         calendar.add_component(_event(message))
-    calendar.add_missing_timezones()
+    calendar.add_missing_timezones(first_date=ZONE_SINCE)
     written: bytes = calendar.to_ical()
     return written
 
