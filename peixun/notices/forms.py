@@ -45,7 +45,8 @@ class PreferenceForm(forms.Form):
 
     def __init__(self, *args: Any, wanted: Preference, **kwargs: Any) -> None:
         values = {name: getattr(wanted, name) for name in ("quiet_from", "quiet_until", "language", "weekday", "muted")}
-        super().__init__(*args, initial=values, **kwargs)
+        kwargs["initial"] = values
+        super().__init__(*args, **kwargs)
         field = self.fields["muted"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
         field.choices = [(kind.key, kind.label) for kind in kinds.known()]

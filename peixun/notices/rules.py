@@ -26,7 +26,8 @@ def after_quiet(moment: datetime, since: time, until: time) -> datetime:
 
 def wait_after(tries: int) -> timedelta:
     """How long to wait after the n-th failure: one minute, doubled each time, at most twelve hours."""
-    return min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
+    doubled: int = 2 ** (tries - 1)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def week_of(day: date) -> str:
