@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "ninja",
     "peixun.kernel",
     "peixun.people",
+    "peixun.notices",
     "peixun.catalog",
     "peixun.ledger",
     "peixun.coverage",

@@ -8,6 +8,7 @@ from peixun.config import api
 
 urlpatterns = [
     path("", include("peixun.home.urls")),
+    path("", include("peixun.notices.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", api.urls),
     path("coverage/", include("peixun.coverage.urls")),

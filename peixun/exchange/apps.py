@@ -13,7 +13,11 @@ class ExchangeConfig(AppConfig):
     name = "peixun.exchange"
 
     def ready(self) -> None:
-        """Have old files deleted, hour by hour."""
+        """Have old files deleted, hour by hour; say what waits in the room."""
+        from peixun.exchange import queries  # noqa: PLC0415 - waits until the models are loaded
+        from peixun.notices import waiting  # noqa: PLC0415
+
+        waiting.register("imports", queries.waiting_imports)
         periodic.register("old imports", every=HOUR, run=_expire)
 
 

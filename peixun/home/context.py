@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from peixun.home.links import Link, address
 from peixun.home.places import Place, place_here, places_here
 from peixun.kernel import clock
+from peixun.notices.queries.inbox import unread
 from peixun.people.models import Role
 from peixun.people.queries.scope import Permission
 
@@ -25,6 +26,7 @@ LARGE = "large"
 NAVIGATION: tuple[tuple[Any, str, bool, Permission, tuple[str, ...]], ...] = (
     (gettext_lazy("覆盖情况"), "coverage:answer", True, Permission.SEE_COVERAGE, ("coverage:",)),
     (gettext_lazy("下级单位"), "coverage:tree", True, Permission.SEE_COVERAGE, ()),
+    (gettext_lazy("待办"), "notices:tasks", False, Permission.MANAGE_PEOPLE, ()),
     (gettext_lazy("查人"), "home:search", False, Permission.SEE_PEOPLE, ("people:",)),
     (gettext_lazy("转接"), "changes:index", False, Permission.MANAGE_PEOPLE, ("changes:",)),
     (gettext_lazy("报告"), "reports:index", False, Permission.REPORT, ("reports:",)),
@@ -72,6 +74,16 @@ class Shell:
     def switch_url(self) -> str:
         """Where to change to another organisation; "" for those who have only one place."""
         return address("home:places") if self._user and len(places_here(self._request)) > 1 else ""
+
+    @property
+    def messages_url(self) -> str:
+        """The list of messages; "" for nobody."""
+        return address("notices:index") if self._user else ""
+
+    @cached_property
+    def unread(self) -> int:
+        """How many messages are unread; asked when a page is made, never by itself."""
+        return unread(self._user.pk) if self._user else 0
 
     @cached_property
     def navigation(self) -> list[Link]:

@@ -61,6 +61,7 @@ class Place:
     draft_id: int = 0
     trial_id: int = 0
     pack_id: int = 0
+    message_id: int = 0
     audience: str = ""
 
 
@@ -255,6 +256,18 @@ RULEBOOK = {
     "rulebook:audience": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
     "rulebook:delete-audience": Address(post=answers(MAKE_RULES, 302)),
 }
+NOTICES = {
+    "notices:index": page(EVERYBODY),
+    "notices:read-all": Address(post=answers(EVERYBODY, 302)),
+    "notices:message": page(EVERYBODY),
+    "notices:read": Address(post=answers(EVERYBODY, 302)),
+    "notices:event": page(EVERYBODY),
+    "notices:preferences": Address(get=answers(EVERYBODY), post=answers(EVERYBODY, 422)),
+    "notices:renew-feed": Address(post=answers(EVERYBODY)),
+    "notices:feed": page(frozenset(), public=True),
+    "notices:tasks": page(MANAGE_PEOPLE),
+    "notices:slips": Address(get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE, 422), branch=True),
+}
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
@@ -300,6 +313,7 @@ ADDRESSES: dict[str, Address] = {
     **EXCHANGE,
     **CHANGES,
     **RULEBOOK,
+    **NOTICES,
     **OTHER_ROOMS,
     **API,
 }
@@ -313,6 +327,7 @@ CHOSEN = {
     "key": "trained_total",
     "what": "members",
     "pack_kind": "requirement",
+    "token": "unknown",
 }
 """Arguments that name nothing of the kind."""
 

@@ -5,8 +5,8 @@ The walk reads the addresses from the resolver and what each should answer from 
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import orjson
@@ -22,6 +22,7 @@ from peixun.changes.operations import OrganisationWanted, Wanted, change_organis
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
+from peixun.notices.models import Message
 from peixun.people.models import Account, Audience, Grant, NotSamePerson, Person, PersonAlias, TokenScope
 from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.operations.tokens import issue_token
@@ -133,8 +134,8 @@ def _people(world: World) -> dict[str, Asked]:
             role,
             _session(who),
             _token(who),
-            own if role == "member" else places[inside],
-            [*(places[text] for text in outside), NOWHERE],
+            replace(own if role == "member" else places[inside], message_id=_message(who)),
+            [*(replace(places[text], message_id=_message(keeper)) for text in outside), NOWHERE],
         )
     return asked
 
@@ -251,6 +252,12 @@ def _transfer(world: World, branch: str, person_id: int) -> int:
             "proposed_at": NOW,
         },
     )[0].pk
+
+
+def _message(who: Account) -> int:
+    """A message with a time to somebody."""
+    times = {"created_at": NOW, "starts_at": NOW, "ends_at": NOW + timedelta(hours=1)}
+    return Message.objects.get_or_create(account=who, kind="weekly_tasks", key="k", defaults=times)[0].pk
 
 
 def _session(who: Account) -> str:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from peixun.changes.models import Transfer, TransferState
+from peixun.changes.operations.telling import tell_accepted, tell_proposed, tell_refused, tell_undone
 from peixun.kernel import bulk
 from peixun.people.models import MEMBER_KINDS, Membership, Organisation, PersonAlias
 from peixun.people.operations import audit
@@ -76,6 +77,8 @@ def propose(proposal: Proposal, *, today: date, by: Actor, at: datetime) -> list
     _note(made, "propose_transfer", by=by, at=at)
     if by.may(MANAGE, receiving.path):
         accept(made, by=by, at=at)
+    else:
+        tell_proposed(made, day=today, by=by, at=at)
     return made
 
 
@@ -150,6 +153,7 @@ def accept(transfers: Sequence[Transfer], *, by: Actor, at: datetime) -> None:
     except MembershipError as error:
         raise TransferRefused(str(error)) from error
     _note(transfers, "accept_transfer", by=by, at=at)
+    tell_accepted(transfers, by=by, at=at)
 
 
 @transaction.atomic
@@ -160,6 +164,7 @@ def refuse(one: Transfer, *, note: str, by: Actor, at: datetime) -> None:
         raise TransferRefused(_("请写明退回的原因"))
     _decide([one], TransferState.REFUSED, was=TransferState.PROPOSED, by=by, at=at, note=note.strip())
     _note([one], "refuse_transfer", by=by, at=at)
+    tell_refused(one, by=by, at=at)
 
 
 @transaction.atomic
@@ -206,6 +211,7 @@ def undo(one: Transfer, *, note: str, by: Actor, at: datetime) -> None:
         undo_transfer(one.person, on=one.on, by=by, at=at)
     except MembershipError as error:
         raise TransferRefused(str(error)) from error
+    tell_undone(one, by=by, at=at)
 
 
 def may_undo(one: Transfer, by: Actor) -> bool:

@@ -1,12 +1,15 @@
 """Transfers as an actor may see them, and the branches that may receive."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from peixun.changes.models import OrganisationChange, OrganisationChangeKind, Transfer, TransferState
+from peixun.notices.waiting import Waiting
 from peixun.people.models import MEMBER_KINDS, Organisation, Role
 from peixun.people.queries.scope import Actor, GrantedRole, Permission
 
@@ -31,6 +34,19 @@ def transfers_of(actor: Actor) -> QuerySet[Transfer]:
 def to_receive(actor: Actor) -> QuerySet[Transfer]:
     """Transfers that wait for the actor."""
     return transfers_of(actor).filter(_within(actor, "receiving"), state=TransferState.PROPOSED)
+
+
+def waiting_to_receive(actor: Actor, paths: Sequence[str], day: date) -> list[Waiting]:
+    """Members who wait to be received within some paths, a line for each branch; one query."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(receiving__path__startswith=path)
+    rows = Transfer.objects.filter(condition, state=TransferState.PROPOSED).order_by("receiving")
+    counted = rows.values_list("receiving").annotate(count=Count("pk"), since=Min("proposed_at"))
+    return [
+        Waiting("receive", _("接收转入的党员"), count, reverse("changes:index"), since, organisation_id=branch_id)
+        for branch_id, count, since in counted
+    ]
 
 
 def waiting_elsewhere(actor: Actor) -> QuerySet[Transfer]:

@@ -18,6 +18,8 @@ from peixun.coverage.queries.position import ChildCount, Count, Position, positi
 from peixun.coverage.queries.tasks import Tasks
 from peixun.coverage.views.common import Looking, found_organisations, look, organisation_in_scope
 from peixun.coverage.views.tasks import level_rows
+from peixun.kernel import clock
+from peixun.notices.queries.tasks import tasks as waiting_tasks
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Permission
 
@@ -73,6 +75,7 @@ def answer(request: Any, code: str) -> HttpResponse:
         **_charts(looking, at),
         "dimensions": _dimensions(looking, at),
         **_tasks(looking, at),
+        "waiting": waiting_tasks(request.actor, day=clock.today(), within=organisation.path),
     }
     if organisation.holds_members and looking.sees_people and not looking.tier:
         context |= _branch(looking)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, BinaryIO
 
@@ -16,6 +16,7 @@ from peixun.exchange.models import MissingPerson
 from peixun.home.queries.held import accounts_of, credits_held, openings
 from peixun.kernel.clock import ZONE
 from peixun.kernel.tables.writer import Column, Sheet, write_workbook
+from peixun.notices.models import Feed, Message, Preference
 from peixun.people.models import (
     AuditEntry,
     Grant,
@@ -46,7 +47,13 @@ class Table:
 
 def own_tables(person_ids: Sequence[int], secrets: Mapping[int, Secrets]) -> list[Table]:
     """Everything that is held about a person and the records merged into them; encrypted things come opened."""
-    return [*_person(person_ids, secrets), *_dated(person_ids), *_learning(person_ids), *_account(person_ids)]
+    return [
+        *_person(person_ids, secrets),
+        *_dated(person_ids),
+        *_learning(person_ids),
+        *_account(person_ids),
+        *_notices(person_ids),
+    ]
 
 
 def _person(ids: Sequence[int], secrets: Mapping[int, Secrets]) -> list[Table]:
@@ -221,6 +228,39 @@ def _account(ids: Sequence[int]) -> list[Table]:
     ]
 
 
+def _notices(ids: Sequence[int]) -> list[Table]:
+    accounts = accounts_of(ids)
+    return [
+        _table(
+            "messages",
+            _("消息"),
+            Message.objects.filter(account__in=accounts).order_by("pk"),
+            [
+                ("created_at", _("时间")),
+                ("title", _("标题")),
+                ("text", _("内容")),
+                ("place", _("地点")),
+                ("starts_at", _("开始")),
+                ("ends_at", _("结束")),
+                ("read_at", _("已读时间")),
+            ],
+        ),
+        _table(
+            "message_preferences",
+            _("消息设置"),
+            Preference.objects.filter(account__in=accounts),
+            [
+                ("quiet_from", _("免打扰开始")),
+                ("quiet_until", _("免打扰结束")),
+                ("language", _("语言")),
+                ("weekday", _("每周提醒")),
+                ("muted_words", _("不提醒的消息")),
+            ],
+        ),
+        _table("calendar", _("日历订阅"), Feed.objects.filter(account__in=accounts), [("made_at", _("生成时间"))]),
+    ]
+
+
 def _table(key: str, title: str, rows: Iterable[Any], columns: Columns) -> Table:
     return Table(key, title, columns, [tuple(_value(row, path) for path, _heading in columns) for row in rows])
 
@@ -238,7 +278,7 @@ def _plain(value: Any) -> Any:
     """A value that both files can hold: instants in Beijing time, hours as they are printed."""
     if isinstance(value, datetime):
         return value.astimezone(ZONE).isoformat(timespec="seconds")
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, Decimal | time) else value
 
 
 def as_json(tables: Iterable[Table], *, at: datetime) -> bytes:

@@ -10,6 +10,7 @@ from peixun.home.links import address
 from peixun.home.places import place_here
 from peixun.home.queries.branch import LISTED_BRANCHES, branch_lines, branch_sheet
 from peixun.kernel import clock
+from peixun.notices.queries.tasks import tasks
 from peixun.people.models import MEMBER_KINDS, Organisation
 from peixun.people.queries.scope import Permission
 
@@ -50,6 +51,7 @@ def branch(request: Any, code: str) -> HttpResponse:
     day = clock.today()
     sheet = branch_sheet(found, year=day.year, day=day)
     context = {"sheet": sheet, "branch": found, "year": str(day.year), "today": day}
+    context["tasks"] = tasks(request.actor, day=day, within=found.path)
     return render(request, "home/branch.html", context | _links(request, found))
 
 
@@ -57,12 +59,14 @@ def _links(request: Any, found: Organisation) -> dict[str, str]:
     place = place_here(request)
     manages = place is not None and place.may(Permission.MANAGE_PEOPLE)
     issues = request.actor.may(Permission.ISSUE_CODES, found.path)
+    prints = request.actor.may(Permission.MANAGE_PEOPLE, found.path)
     several = place is not None and not place.organisation.holds_members
     return {
         "entries_url": address("coverage:people", found.code),
         "tasks_url": address("coverage:tasks", found.code),
         "organisation_url": address("people:organisation", found.code),
         "transfer_url": address("changes:branch", found.code) if manages else "",
+        "slips_url": address("notices:slips", found.code) if prints else "",
         "codes_url": address("home:codes", found.code) if issues else "",
         "branches_url": address("home:branches") if several else "",
     }

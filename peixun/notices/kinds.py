@@ -1,0 +1,65 @@
+"""Kinds of messages: each room registers its own in `AppConfig.ready`, with the words they are read in.
+
+A message keeps its kind and its parameters and no words: it is read in the language that its reader reads in, on a
+page, in a calendar or over a channel, whoever caused it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind. `label` is its name in the preferences; `title` and `text` take the parameters as %(name)s.
+
+    `dates` names parameters that are ISO dates. Only a `printable` kind may be printed for a member by the secretary.
+    """
+
+    key: str
+    label: Any
+    title: Any
+    text: Any
+    dates: tuple[str, ...] = ()
+    printable: bool = False
+
+
+class Words(NamedTuple):
+    """A message as it is read."""
+
+    title: str
+    text: str
+
+
+_registered: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    """Make kinds known; the same key twice is the same kind."""
+    for kind in kinds:
+        _registered[kind.key] = kind
+
+
+def known() -> list[Kind]:
+    """All kinds, in the order of their keys."""
+    return [_registered[key] for key in sorted(_registered)]
+
+
+def is_known(key: str) -> bool:
+    """Whether a kind is registered."""
+    return key in _registered
+
+
+def words(key: str, parameters: Mapping[str, Any]) -> Words:
+    """A message in the active language; one whose kind is no longer known says so."""
+    kind = _registered.get(key)
+    if kind is None:
+        return Words(_("旧消息"), _("这类消息已不再使用。"))
+    shown = dict(parameters)
+    for name in kind.dates:
+        shown[name] = date_format(date.fromisoformat(shown[name]), "DATE_FORMAT")
+    return Words(str(kind.title) % shown, str(kind.text) % shown)
