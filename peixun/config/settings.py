@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "peixun.reports",
     "peixun.exchange",
     "peixun.changes",
+    "peixun.claims",
     "peixun.home",
     "peixun.demo",
 ]

@@ -17,4 +17,5 @@ urlpatterns = [
     path("reports/", include("peixun.reports.urls")),
     path("import/", include("peixun.exchange.urls")),
     path("changes/", include("peixun.changes.urls")),
+    path("claims/", include("peixun.claims.urls")),
 ]

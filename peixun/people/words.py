@@ -63,6 +63,13 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("issue_code", "account"): gettext_lazy("生成登录码"),
     ("redeem_code", "account"): gettext_lazy("用登录码设密码"),
     ("end_code", "account"): gettext_lazy("登录码多次输错作废"),
+    ("file", "claim"): gettext_lazy("提出学时申诉"),
+    ("confirm", "claim"): gettext_lazy("证实学时申诉"),
+    ("refuse", "claim"): gettext_lazy("不认可学时申诉"),
+    ("appeal", "claim"): gettext_lazy("申请复核学时申诉"),
+    ("grant", "claim"): gettext_lazy("认可学时申诉"),
+    ("withdraw", "claim"): gettext_lazy("撤回学时申诉"),
+    ("open_scan", "person"): gettext_lazy("打开申诉材料"),
     ("issue", "token"): gettext_lazy("发放访问令牌"),
     ("revoke", "token"): gettext_lazy("吊销访问令牌"),
     ("backup", "installation"): gettext_lazy("备份"),
@@ -70,7 +77,7 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("begin", "demo"): gettext_lazy("开始生成演示数据"),
     ("finish", "demo"): gettext_lazy("完成演示数据"),
 }
-SEEING = ("open_numbers", "look_up_number", "take_along")
+SEEING = ("open_numbers", "look_up_number", "take_along", "open_scan")
 """The actions by which somebody saw one person's data in full."""
 
 # In the order in which they are said; lists, ids and inner names have no words and are left out.

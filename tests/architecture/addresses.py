@@ -28,7 +28,7 @@ OFFICES = frozenset({"township", "county", "city", "elsewhere"})
 SECRETARIES = frozenset({"secretary"})
 SEE_COVERAGE = EVERYBODY - {"member"}
 SEE_PEOPLE = OFFICES | SECRETARIES | {"class_manager", "auditor"}
-EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = OFFICES | SECRETARIES
+EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = ANSWER_CLAIMS = OFFICES | SECRETARIES
 IMPORT = OFFICES | {"administrator"}
 REPORT = OFFICES | {"leader", "auditor"}
 SEE_AUDIT = frozenset({"auditor", "administrator"})
@@ -49,6 +49,7 @@ class Place:
     job_id: int
     transfer_id: int
     change_id: int
+    claim_id: int = 0
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -97,7 +98,7 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1)
+NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1, 1)
 
 
 def page(to: frozenset[str], status: int = 200, **more: Any) -> Address:
@@ -195,6 +196,18 @@ CHANGES = {
     "changes:undo": Address(post=Answers(MANAGE_PEOPLE, 302)),
     "changes:decide": Address(post=answers(MANAGE_PEOPLE, 302), body=lambda place: {"verb": "withdraw"}),
 }
+CLAIMS = {
+    "claims:mine": page(OWN_PERSON),
+    "claims:inbox": page(ANSWER_CLAIMS),
+    "claims:new": Address(get=answers(OWN_PERSON), post=answers(OWN_PERSON)),
+    "claims:new-for": Address(get=answers(ANSWER_CLAIMS), post=answers(ANSWER_CLAIMS)),
+    "claims:wrong": Address(get=answers(ANSWER_CLAIMS | {"member"}), post=answers(ANSWER_CLAIMS | {"member"}, 422)),
+    "claims:claim": page(ANSWER_CLAIMS | {"member", "auditor"}),
+    "claims:answer": Address(post=answers(SECRETARIES, 302), body=lambda place: {"verb": "confirm"}),
+    "claims:decide": Address(post=answers(OFFICES, 422), body=lambda place: {"verb": "refuse", "words": "没有签到"}),
+    "claims:own-step": Address(post=answers(frozenset({"member"}), 302), body=lambda place: {"verb": "withdraw"}),
+    "claims:scan": page(ANSWER_CLAIMS | {"member"}),
+}
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
@@ -226,10 +239,10 @@ API = {
     "api:post_credits": Address(post=answers(IMPORT), body=_new_credits, outside=422),
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
-ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id"}
+ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **CLAIMS, **OTHER_ROOMS, **API}
+OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id", "claim_id"}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
-CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
+CHOSEN = {"number": 1, "kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
 """Arguments that name nothing of the kind."""
 
 

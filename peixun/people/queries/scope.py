@@ -23,11 +23,22 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ACCOUNTS = "manage_accounts"
     ISSUE_CODES = "issue_codes"
+    ANSWER_CLAIMS = "answer_claims"
 
 
 P = Permission
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.SECRETARY: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE, P.OPEN_NUMBERS, P.EXPORT, P.MANAGE_PEOPLE, P.ISSUE_CODES}),
+    Role.SECRETARY: frozenset(
+        {
+            P.SEE_COVERAGE,
+            P.SEE_PEOPLE,
+            P.OPEN_NUMBERS,
+            P.EXPORT,
+            P.MANAGE_PEOPLE,
+            P.ISSUE_CODES,
+            P.ANSWER_CLAIMS,
+        }
+    ),
     Role.CLASS_MANAGER: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE}),
     Role.OFFICE: frozenset(
         {
@@ -40,6 +51,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.REPORT,
             P.MANAGE_PEOPLE,
             P.ISSUE_CODES,
+            P.ANSWER_CLAIMS,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),
