@@ -204,7 +204,7 @@ CLAIMS = {
     "claims:wrong": Address(get=answers(ANSWER_CLAIMS | {"member"}), post=answers(ANSWER_CLAIMS | {"member"}, 422)),
     "claims:claim": page(ANSWER_CLAIMS | {"member", "auditor"}),
     "claims:answer": Address(post=answers(SECRETARIES, 302), body=lambda place: {"verb": "confirm"}),
-    "claims:decide": Address(post=answers(OFFICES, 422), body=lambda place: {"verb": "refuse", "words": "没有签到"}),
+    "claims:decide": Address(post=answers(OFFICES, 302), body=lambda place: {"verb": "refuse", "words": "没有签到"}),
     "claims:own-step": Address(post=answers(frozenset({"member"}), 302), body=lambda place: {"verb": "withdraw"}),
     "claims:scan": page(ANSWER_CLAIMS | {"member"}),
 }

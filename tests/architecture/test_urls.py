@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from uuid import uuid4
 
 import orjson
@@ -18,12 +19,14 @@ from django.test import Client
 
 from peixun.changes.models import ChangeKind, PersonChange, Transfer
 from peixun.changes.operations import Wanted, record
+from peixun.claims.models import Claim
+from peixun.claims.operations import Filing, file
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Account, Person, TokenScope
 from peixun.people.operations.tokens import issue_token
-from peixun.people.queries.scope import actor_of, system_actor
+from peixun.people.queries.scope import Actor, actor_of, system_actor
 from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill, query_of
 from tests.factories.world import NOW, World, account, build_world, post
 
@@ -146,7 +149,17 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
     transfer, change = _transfer(world, branch, person_id), _change(person_id)
-    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
+    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change, _claim(person_id))
+
+
+def _claim(person_id: int) -> int:
+    """Hours that the person says are missing, with a scan; the branch has let its time pass."""
+    known = Claim.objects.filter(person=person_id).first()
+    if known is not None:
+        return known.pk
+    filing = Filing(Person.objects.get(pk=person_id), Decimal(2), date(2018, 6, 5), title="七一主题党日")
+    oneself = Actor(account_id=None, person_id=person_id, system_user="", grants=())
+    return file(filing, scans=[b"%PDF-1.4\n%%EOF"], today=DAY, by=oneself, at=NOW).pk
 
 
 def _change(person_id: int) -> int:
