@@ -222,7 +222,7 @@ def test_a_withdrawn_claim_can_be_filed_again(world, member):
 
 
 def test_wrong_hours_become_the_next_revision(world, secretary, office):
-    entry = post(world, world.persons[1], on=DAY, hours=2)
+    entry = post(world, world.persons[1], on=DAY, hours=2, organiser_id=world.organisations["T11"])
     claim = file(missing(world, entry=entry, wrong="hours", hours=Decimal(4)), secretary)
     grant(claim, office, hours=4)
     assert hours_of(world) == 4
@@ -234,7 +234,12 @@ def test_wrong_hours_become_the_next_revision(world, secretary, office):
 
 
 def test_a_wrong_day_moves_the_entry_to_an_activity_of_the_right_day(world, secretary, office):
-    entry, right = post(world, world.persons[1], on=date(2018, 6, 6), hours=2, title="党课"), DAY
+    entry, right = (
+        post(
+            world, world.persons[1], on=date(2018, 6, 6), hours=2, title="党课", organiser_id=world.organisations["T11"]
+        ),
+        DAY,
+    )
     claim = file(missing(world, entry=entry, wrong="date", hours=entry.hours), secretary)
     grant(claim, office, on=right)
     assert (claim.posted.happened_on, claim.posted.activity.title, claim.posted.activity.starts_on) == (
@@ -246,14 +251,14 @@ def test_a_wrong_day_moves_the_entry_to_an_activity_of_the_right_day(world, secr
 
 
 def test_hours_of_somebody_who_was_not_there_are_reversed_and_nothing_replaces_them(world, secretary, office):
-    entry = post(world, world.persons[1], on=DAY, hours=2)
+    entry = post(world, world.persons[1], on=DAY, hours=2, organiser_id=world.organisations["T11"])
     claim = file(missing(world, entry=entry, wrong="not_me"), secretary)
     grant(claim, office)
     assert (hours_of(world), claim.posted, claim.reversal.reverses_id) == (0, None, entry.pk)
 
 
 def test_an_entry_that_somebody_reversed_meanwhile_is_refused_and_the_claim_stays_open(world, secretary, office):
-    entry = post(world, world.persons[1], on=DAY, hours=2)
+    entry = post(world, world.persons[1], on=DAY, hours=2, organiser_id=world.organisations["T11"])
     claim = file(missing(world, entry=entry, wrong="not_me"), secretary)
     ledger.reverse(entry, reason="重复", by=SYSTEM, at=NOW)
     with pytest.raises(ClaimRefused, match="已由他人冲销"):
