@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "peixun.exchange",
     "peixun.changes",
     "peixun.rulebook",
+    "peixun.claims",
     "peixun.home",
     "peixun.demo",
 ]

@@ -19,4 +19,5 @@ urlpatterns = [
     path("import/", include("peixun.exchange.urls")),
     path("changes/", include("peixun.changes.urls")),
     path("rulebook/", include("peixun.rulebook.urls")),
+    path("claims/", include("peixun.claims.urls")),
 ]

@@ -29,6 +29,7 @@ NAVIGATION: tuple[tuple[Any, str, bool, Permission, tuple[str, ...]], ...] = (
     (gettext_lazy("待办"), "notices:tasks", False, Permission.MANAGE_PEOPLE, ()),
     (gettext_lazy("查人"), "home:search", False, Permission.SEE_PEOPLE, ("people:",)),
     (gettext_lazy("转接"), "changes:index", False, Permission.MANAGE_PEOPLE, ("changes:",)),
+    (gettext_lazy("申诉"), "claims:inbox", False, Permission.ANSWER_CLAIMS, ("claims:",)),
     (gettext_lazy("报告"), "reports:index", False, Permission.REPORT, ("reports:",)),
     (gettext_lazy("导入"), "exchange:index", False, Permission.IMPORT, ("exchange:",)),
     (gettext_lazy("规则"), "catalog:index", False, Permission.SEE_COVERAGE, ("catalog:",)),

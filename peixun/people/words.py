@@ -90,6 +90,13 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("renew_spare_codes", "account"): gettext_lazy("生成备用码"),
     ("use_spare_code", "account"): gettext_lazy("用备用码登录"),
     ("end_session", "account"): gettext_lazy("让登录的设备退出"),
+    ("file", "claim"): gettext_lazy("提出学时申诉"),
+    ("confirm", "claim"): gettext_lazy("证实学时申诉"),
+    ("refuse", "claim"): gettext_lazy("不认可学时申诉"),
+    ("appeal", "claim"): gettext_lazy("申请复核学时申诉"),
+    ("grant", "claim"): gettext_lazy("认可学时申诉"),
+    ("withdraw", "claim"): gettext_lazy("撤回学时申诉"),
+    ("open_scan", "person"): gettext_lazy("打开申诉材料"),
     ("issue", "token"): gettext_lazy("发放访问令牌"),
     ("revoke", "token"): gettext_lazy("吊销访问令牌"),
     ("send", "message"): gettext_lazy("发送消息"),
@@ -102,7 +109,7 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("begin", "demo"): gettext_lazy("开始生成演示数据"),
     ("finish", "demo"): gettext_lazy("完成演示数据"),
 }
-SEEING = ("open_numbers", "look_up_number", "take_along")
+SEEING = ("open_numbers", "look_up_number", "take_along", "open_scan")
 """The actions by which somebody saw one person's data in full."""
 
 # In the order in which they are said; lists, ids and inner names have no words and are left out.

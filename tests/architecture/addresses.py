@@ -28,7 +28,7 @@ OFFICES = frozenset({"township", "county", "city", "elsewhere"})
 SECRETARIES = frozenset({"secretary"})
 SEE_COVERAGE = EVERYBODY - {"member"}
 SEE_PEOPLE = OFFICES | SECRETARIES | {"class_manager", "auditor"}
-EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = OFFICES | SECRETARIES
+EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = ANSWER_CLAIMS = OFFICES | SECRETARIES
 IMPORT = OFFICES | {"administrator"}
 GIVE_ROLES = OFFICES | {"administrator"}
 MANAGE_ACCOUNTS = frozenset({"administrator"})
@@ -62,6 +62,7 @@ class Place:
     trial_id: int = 0
     pack_id: int = 0
     message_id: int = 0
+    claim_id: int = 0
     audience: str = ""
 
 
@@ -268,6 +269,18 @@ NOTICES = {
     "notices:tasks": page(MANAGE_PEOPLE),
     "notices:slips": Address(get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE, 422), branch=True),
 }
+CLAIMS = {
+    "claims:mine": page(OWN_PERSON),
+    "claims:inbox": page(ANSWER_CLAIMS),
+    "claims:new": Address(get=answers(OWN_PERSON), post=answers(OWN_PERSON)),
+    "claims:new-for": Address(get=answers(ANSWER_CLAIMS), post=answers(ANSWER_CLAIMS)),
+    "claims:wrong": Address(get=answers(ANSWER_CLAIMS | {"member"}), post=answers(ANSWER_CLAIMS | {"member"}, 422)),
+    "claims:claim": page(ANSWER_CLAIMS | {"member", "auditor"}),
+    "claims:answer": Address(post=answers(SECRETARIES, 302), body=lambda place: {"verb": "confirm"}),
+    "claims:decide": Address(post=answers(OFFICES, 302), body=lambda place: {"verb": "refuse", "words": "没有签到"}),
+    "claims:own-step": Address(post=answers(frozenset({"member"}), 302), body=lambda place: {"verb": "withdraw"}),
+    "claims:scan": page(ANSWER_CLAIMS | {"member"}),
+}
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
@@ -314,6 +327,7 @@ ADDRESSES: dict[str, Address] = {
     **CHANGES,
     **RULEBOOK,
     **NOTICES,
+    **CLAIMS,
     **OTHER_ROOMS,
     **API,
 }
@@ -328,6 +342,7 @@ CHOSEN = {
     "what": "members",
     "pack_kind": "requirement",
     "token": "unknown",
+    "number": "1",
 }
 """Arguments that name nothing of the kind."""
 

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import orjson
@@ -19,6 +20,8 @@ from django.test import Client
 from peixun.catalog.models import RequirementPack
 from peixun.changes.models import ChangeKind, OrganisationChange, OrganisationChangeKind, PersonChange, Transfer
 from peixun.changes.operations import OrganisationWanted, Wanted, change_organisation, record
+from peixun.claims.models import Claim
+from peixun.claims.operations import Filing, file
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
@@ -26,7 +29,7 @@ from peixun.notices.models import Message
 from peixun.people.models import Account, Audience, Grant, NotSamePerson, Person, PersonAlias, TokenScope
 from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.operations.tokens import issue_token
-from peixun.people.queries.scope import actor_of, system_actor
+from peixun.people.queries.scope import Actor, actor_of, system_actor
 from peixun.rulebook.models import PackDraft, Trial
 from tests.architecture.addresses import (
     ADDRESSES,
@@ -175,6 +178,7 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
         organisation_change_id=_organisation_change(world, code),
         account_id=grant.account_id,
         grant_id=grant.pk,
+        claim_id=_claim(person_id),
         other_id=other,
         alias_id=alias,
         apart_id=_pairs(other, alias),
@@ -228,6 +232,16 @@ def _rules(world: World, code: str, below: str) -> tuple[int, int, int, str]:
         defaults={"key": "old", "name": "旧要求", "source": "测试", "until": date(2001, 1, 1)},
     )
     return draft.pk, trial.pk, pack.pk, audience.key
+
+
+def _claim(person_id: int) -> int:
+    """Hours that the person says are missing, with a scan; the branch has let its time pass."""
+    known = Claim.objects.filter(person=person_id).first()
+    if known is not None:
+        return known.pk
+    filing = Filing(Person.objects.get(pk=person_id), Decimal(2), date(2018, 6, 5), title="七一主题党日")
+    oneself = Actor(account_id=None, person_id=person_id, system_user="", grants=())
+    return file(filing, scans=[b"%PDF-1.4\n%%EOF"], today=DAY, by=oneself, at=NOW).pk
 
 
 def _change(person_id: int) -> int:

@@ -1,13 +1,18 @@
 """Which pages there are for whom in the demo city: the table of addresses, filled from what each role sees."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from itertools import product
 from uuid import uuid4
 
 from peixun.changes.models import Transfer
+from peixun.claims.models import Claim
+from peixun.claims.operations import Filing, file
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Membership, Organisation
+from peixun.people.models import Account, Membership, Organisation, Person
+from peixun.people.queries.scope import Actor
 from tests.architecture.addresses import ADDRESSES, Place, fill, query_of
 from tests.browser import DESK, PHONE, TABLET
 from tests.factories.world import NOW
@@ -26,6 +31,7 @@ LOGINS = {
 }
 NOBODY = ""
 FILES = {
+    "claims:scan",
     "coverage:people-export",
     "exchange:template",
     "exchange:errors",
@@ -83,6 +89,7 @@ def place_of(login: str) -> Place:
         activity_id=entry.activity_id,
         job_id=jobs,
         transfer_id=transfer,
+        claim_id=_claim(person_id),
         account_id=secretary.pk,
         grant_id=secretary.grants.get().pk,
     )
@@ -94,6 +101,16 @@ def _transfer(branch: Organisation) -> int:
     other = Organisation.objects.filter(kind="branch", closed_on=None).exclude(pk=branch.pk).order_by("path").first()
     defaults = {"leaving": branch, "receiving": other, "on": NOW.date(), "proposed_at": NOW, "reason": "工作调动"}
     return Transfer.objects.get_or_create(person_id=member.person_id, state="proposed", defaults=defaults)[0].pk
+
+
+def _claim(person_id: int) -> int:
+    """Hours that a person says are missing, with a scan."""
+    known = Claim.objects.filter(person=person_id).first()
+    if known is not None:
+        return known.pk
+    filing = Filing(Person.objects.get(pk=person_id), Decimal(2), date(2018, 6, 5), title="七一主题党日")
+    oneself = Actor(account_id=None, person_id=person_id, system_user="", grants=())
+    return file(filing, scans=[b"%PDF-1.4\n%%EOF"], today=NOW.date(), by=oneself, at=NOW).pk
 
 
 PREVIEW = {

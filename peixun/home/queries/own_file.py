@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from peixun.changes.models import PersonChange, Transfer
+from peixun.claims.models import Claim, ClaimStep, Scan
 from peixun.coverage.models import PersonYear
 from peixun.exchange.models import MissingPerson
 from peixun.home.queries.held import accounts_of, credits_held, openings
@@ -51,6 +52,7 @@ def own_tables(person_ids: Sequence[int], secrets: Mapping[int, Secrets]) -> lis
         *_person(person_ids, secrets),
         *_dated(person_ids),
         *_learning(person_ids),
+        *_claims(person_ids),
         *_account(person_ids),
         *_notices(person_ids),
     ]
@@ -182,6 +184,44 @@ def _learning(ids: Sequence[int]) -> list[Table]:
     return [
         _table("credits", _("学时记录"), credits_held(ids), credit),
         _table("years", _("历年情况"), years, year),
+    ]
+
+
+def _claims(ids: Sequence[int]) -> list[Table]:
+    claim: Columns = [
+        ("pk", _("申诉编号")),
+        ("kind", _("申诉")),
+        ("wrong", _("哪里不对")),
+        ("state", _("处理结果")),
+        ("title", _("活动名称")),
+        ("activity_kind", _("活动类型")),
+        ("happened_on", _("日期")),
+        ("hours", _("学时")),
+        ("organiser_words", _("组织单位")),
+        ("place", _("地点")),
+        ("words", _("说明")),
+        ("entry_id", _("有异议的凭证")),
+        ("filed_at", _("提出时间")),
+        ("decided_at", _("处理时间")),
+        ("decided_on", _("认可日期")),
+        ("decided_hours", _("认可学时")),
+        ("posted_id", _("凭证")),
+        ("reversal_id", _("冲销的凭证")),
+    ]
+    number = ("claim_id", _("申诉编号"))
+    steps = ClaimStep.objects.filter(claim__person__in=ids)
+    scans = Scan.objects.filter(claim__person__in=ids)
+    return [
+        _table("claims", _("学时申诉"), Claim.objects.filter(person__in=ids), claim),
+        _table(
+            "claim_steps", _("申诉经过"), steps, [number, ("at", _("时间")), ("verb", _("操作")), ("words", _("说明"))]
+        ),
+        _table(
+            "claim_scans",
+            _("申诉材料"),
+            scans,
+            [number, ("number", _("序号")), ("kind", _("格式")), ("size", _("字节")), ("deleted_at", _("删除时间"))],
+        ),
     ]
 
 

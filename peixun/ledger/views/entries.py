@@ -28,6 +28,7 @@ PAGE = 50
 SOURCES = {
     "api": gettext_lazy("其他系统登记"),
     "import": gettext_lazy("文件导入"),
+    "claim": gettext_lazy("申诉认可"),
     "branch": gettext_lazy("支部登记"),
     "station": gettext_lazy("站点登记"),
     "class": gettext_lazy("培训班登记"),

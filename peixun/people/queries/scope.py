@@ -25,11 +25,22 @@ class Permission(StrEnum):
     ISSUE_CODES = "issue_codes"
     GIVE_ROLES = "give_roles"
     MANAGE_RULES = "manage_rules"
+    ANSWER_CLAIMS = "answer_claims"
 
 
 P = Permission
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.SECRETARY: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE, P.OPEN_NUMBERS, P.EXPORT, P.MANAGE_PEOPLE, P.ISSUE_CODES}),
+    Role.SECRETARY: frozenset(
+        {
+            P.SEE_COVERAGE,
+            P.SEE_PEOPLE,
+            P.OPEN_NUMBERS,
+            P.EXPORT,
+            P.MANAGE_PEOPLE,
+            P.ISSUE_CODES,
+            P.ANSWER_CLAIMS,
+        }
+    ),
     Role.CLASS_MANAGER: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE}),
     Role.OFFICE: frozenset(
         {
@@ -44,6 +55,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.ISSUE_CODES,
             P.GIVE_ROLES,
             P.MANAGE_RULES,
+            P.ANSWER_CLAIMS,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),

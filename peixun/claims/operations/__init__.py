@@ -1,0 +1,21 @@
+"""Writes of the room: filing, answering, deciding, and the scans that come along."""
+
+from peixun.claims.operations.answering import Ruling, confirm, grant, refuse
+from peixun.claims.operations.filing import Filing, appeal, file, withdraw
+from peixun.claims.operations.scans import expire_scans, note_opened
+from peixun.claims.operations.steps import AlreadyMoved, ClaimRefused
+
+__all__ = [
+    "AlreadyMoved",
+    "ClaimRefused",
+    "Filing",
+    "Ruling",
+    "appeal",
+    "confirm",
+    "expire_scans",
+    "file",
+    "grant",
+    "note_opened",
+    "refuse",
+    "withdraw",
+]

@@ -1,0 +1,77 @@
+"""Claims as they stand: one's own, those that wait, one with its history, its scans."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
+
+from peixun.claims import operations
+from peixun.claims.models import Claim, Scan
+from peixun.claims.queries import listing
+from peixun.claims.queries.standing import ANSWER, DECIDE
+from peixun.claims.views.pages import sentence, show
+from peixun.people.queries.visible import main_record
+
+TYPES = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
+
+
+@require_safe
+def mine(request: Any) -> HttpResponse:
+    """My claims, each with where it stands."""
+    if request.actor.person_id is None:
+        raise Http404("this account has no person")
+    claims = listing.own_claims(main_record(request.actor.person_id))[: listing.AT_MOST]
+    base = "peixun/shell.html" if request.actor.grants else "peixun/phone.html"
+    return render(request, "claims/mine.html", {"base": base, "claims": [(one, sentence(one)) for one in claims]})
+
+
+@require_safe
+def inbox(request: Any) -> HttpResponse:
+    """What waits for the reader, what waits for others, what is done."""
+    actor, now = request.actor, timezone.now()
+    if not actor.may_anywhere(ANSWER):
+        raise Http404("not for this role")
+    context = {
+        "to_answer": _part(listing.to_answer(actor)),
+        "to_decide": _part(listing.to_decide(actor, at=now)),
+        "elsewhere": _part(listing.waiting_elsewhere(actor, at=now)),
+        "decided": _part(listing.decided(actor)),
+        "decides": actor.may_anywhere(DECIDE),
+        "at_most": listing.AT_MOST,
+    }
+    return render(request, "claims/inbox.html", context)
+
+
+def _part(rows: QuerySet[Claim]) -> list[tuple[Claim, str]]:
+    return [(one, sentence(one)) for one in rows[: listing.AT_MOST]]
+
+
+@require_GET
+def claim(request: Any, claim_id: int) -> HttpResponse:
+    """One claim, its history, and what the reader may do about it."""
+    return show(request, in_scope(request, claim_id))
+
+
+def in_scope(request: Any, claim_id: int) -> Claim:
+    """A claim that the reader may read. Raises Http404."""
+    found: Claim = get_object_or_404(listing.readable_claims(request.actor), pk=claim_id)
+    return found
+
+
+@require_GET
+def scan(request: Any, claim_id: int, number: int) -> HttpResponse | FileResponse:
+    """A scan as a file to keep, never shown in the page; who opens it is noted."""
+    one = in_scope(request, claim_id)
+    found = get_object_or_404(Scan.objects.select_related("claim"), claim=one, number=number, deleted_at=None)
+    if not listing.may_read_scans(request.actor, one) or not found.path.is_file():
+        raise Http404("not for this reader, or no longer kept")
+    operations.note_opened(found, by=request.actor, at=timezone.now())
+    name = _("申诉%(claim)s号材料%(number)s.%(kind)s") % {"claim": one.pk, "number": number, "kind": found.kind}
+    answer = FileResponse(found.path.open("rb"), as_attachment=True, filename=name, content_type=TYPES[found.kind])
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
