@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ACCOUNTS = "manage_accounts"
     ISSUE_CODES = "issue_codes"
+    CLOSE_YEAR = "close_year"
 
 
 P = Permission
@@ -40,6 +41,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.REPORT,
             P.MANAGE_PEOPLE,
             P.ISSUE_CODES,
+            P.CLOSE_YEAR,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),
