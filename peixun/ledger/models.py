@@ -16,7 +16,7 @@ from peixun.catalog.models import (
     Tier,
 )
 from peixun.kernel.hours import HoursField
-from peixun.people.models import Account, Organisation, Person
+from peixun.people.models import Account, Level, Organisation, Person
 
 
 class Activity(models.Model):
@@ -142,6 +142,10 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.number}"
+
+
+CLOSING_LEVELS = frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE})
+"""Whose years are closed: those of counties and of what lies above them."""
 
 
 class YearClosing(models.Model):

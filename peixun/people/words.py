@@ -16,6 +16,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("export", "people"): gettext_lazy("导出名单"),
     ("export", "gaps"): gettext_lazy("导出欠学名单"),
     ("export", "statistical_table"): gettext_lazy("导出统计表"),
+    ("export", "comparison"): gettext_lazy("导出两个日期的对比"),
+    ("export", "months"): gettext_lazy("导出各月覆盖情况"),
     ("export", "ledger"): gettext_lazy("导出学时台账"),
     ("export", "audit_trail"): gettext_lazy("导出操作记录"),
     ("download_errors", "import_job"): gettext_lazy("下载导入的错误行"),

@@ -6,27 +6,20 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dates import MONTHS_3
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from peixun.catalog.models import Delivery, Example, Setting, Strand, Tier
 from peixun.coverage.forms import CoverageFilters
 from peixun.coverage.queries.listing import Roster, Row, Selection
 from peixun.coverage.queries.people import Requirements
 from peixun.coverage.queries.position import ChildCount, Count, Position, position
 from peixun.coverage.views.common import Looking, found_organisations, look, organisation_in_scope
+from peixun.coverage.words import DIMENSIONS
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Permission
 
 WORST, IN_HEAT, LISTED_PEOPLE = 8, 24, 20
-DIMENSIONS: tuple[tuple[str, Any, Any], ...] = (
-    ("delivery", gettext_lazy("上下结合"), Delivery),
-    ("setting", gettext_lazy("内外结合"), Setting),
-    ("strand", gettext_lazy("实虚结合"), Strand),
-    ("example", gettext_lazy("正反结合"), Example),
-    ("tier", gettext_lazy("培训层级"), Tier),
-)
 
 
 @require_safe
@@ -108,6 +101,11 @@ def _urls(looking: Looking) -> dict[str, str]:
         "covered": entries,
         "entries": entries,
         "tree": looking.url("tree", tier=""),
+        "months": looking.url("months"),
+        "compare": looking.at(looking.organisation).url(
+            "compare", year="", as_of="", audience="", tier="", b=looking.day
+        ),
+        "closings": reverse("coverage:closings"),
         **people,
     }
 

@@ -7,14 +7,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from peixun.ledger.models import CreditEntry, Seal, YearClosing
+from peixun.ledger.models import CLOSING_LEVELS, CreditEntry, Seal, YearClosing
 from peixun.ledger.operations.lateness import hold_posting
 from peixun.ledger.operations.sealing import GENESIS, seal
-from peixun.people.models import Level, Organisation
+from peixun.people.models import Organisation
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
-
-CLOSING_LEVELS = frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE})
 
 
 class ClosingRefused(Exception):
