@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from peixun.coverage.queries.comparing import Comparison, Month
 from peixun.coverage.queries.listing import Roster
 from peixun.coverage.queries.people import Owed, Requirements
+from peixun.coverage.queries.position import Count
 from peixun.coverage.words import cut_words
 from peixun.kernel.hours import from_quarters
 from peixun.kernel.tables.writer import Column, Kind, Sheet
@@ -85,15 +86,15 @@ def comparison_sheets(both: Comparison) -> list[Sheet]:
             _("达标（人）"),
             total.before.fulfilled,
             total.after.fulfilled,
-            total.after.fulfilled - total.before.fulfilled,
+            total.fulfilled,
         ),
         (
             _("参训（人次）"),
             total.before.person_times,
             total.after.person_times,
-            total.after.person_times - total.before.person_times,
+            total.person_times,
         ),
-        (_("计入学时"), total.before.hours, total.after.hours, total.after.hours - total.before.hours),
+        (_("计入学时"), total.before.hours, total.after.hours, total.hours),
     ]
     # Whole people and hours stand in one column here: their own text keeps each as it is shown.
     rows = [(name, *(None if v is None else str(v) for v in values)) for name, *values in totals]
@@ -118,7 +119,7 @@ def comparison_sheets(both: Comparison) -> list[Sheet]:
                     pair.covered,
                     pair.before.person_times,
                     pair.after.person_times,
-                    pair.after.person_times - pair.before.person_times,
+                    pair.person_times,
                     pair.before.hours,
                     pair.after.hours,
                 )
@@ -144,10 +145,11 @@ def _pair_columns(before: str, after: str, names: Sequence[str]) -> list[Column]
 
 def _pair_rows(named: Iterable[tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
     for *names, pair in named:
-        counts = [
-            v for c in (pair.before, pair.after) for v in (c.due, c.covered, c.fulfilled, c.person_times, c.hours)
-        ]
-        yield (*names, *counts, pair.due, pair.covered, pair.points)
+        yield (*names, *_values(pair.before), *_values(pair.after), pair.due, pair.covered, pair.points)
+
+
+def _values(count: Count) -> tuple[Any, ...]:
+    return (count.due, count.covered, count.fulfilled, count.person_times, count.hours)
 
 
 def _cut_columns(before: str, after: str) -> list[Column]:

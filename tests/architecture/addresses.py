@@ -31,6 +31,7 @@ SEE_PEOPLE = OFFICES | SECRETARIES | {"class_manager", "auditor"}
 EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = OFFICES | SECRETARIES
 IMPORT = OFFICES | {"administrator"}
 REPORT = OFFICES | {"leader", "auditor"}
+CLOSE_YEAR = OFFICES - {"township"}
 SEE_AUDIT = frozenset({"auditor", "administrator"})
 OWN_PERSON = frozenset({"member", "secretary"})
 WRONG_METHOD = 405
@@ -49,6 +50,7 @@ class Place:
     job_id: int
     transfer_id: int
     change_id: int
+    closing_id: int
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -97,7 +99,7 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1)
+NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1, 1)
 
 
 def page(to: frozenset[str], status: int = 200, **more: Any) -> Address:
@@ -160,6 +162,17 @@ COVERAGE = {
     "coverage:people": page(SEE_PEOPLE),
     "coverage:people-export": page(EXPORT),
     "coverage:entries": page(SEE_COVERAGE),
+    "coverage:compare": page(SEE_COVERAGE),
+    "coverage:compare-export": page(SEE_COVERAGE),
+    "coverage:months": page(SEE_COVERAGE),
+    "coverage:months-export": page(SEE_COVERAGE),
+    "coverage:closings": page(SEE_COVERAGE),
+    "coverage:closing": page(SEE_COVERAGE),
+    # A year that isn't over is refused in words.
+    "coverage:close": Address(
+        get=answers(CLOSE_YEAR), post=answers(CLOSE_YEAR, 422), body=lambda place: {"year": "2018"}
+    ),
+    "coverage:reopen": Address(post=answers(CLOSE_YEAR, 302), body=lambda place: {"reason": "漏报"}),
 }
 LEDGER = {
     "ledger:entry": page(EVERYBODY),
@@ -227,7 +240,7 @@ API = {
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
 ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id"}
+OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id", "closing_id"}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
 CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
 """Arguments that name nothing of the kind."""

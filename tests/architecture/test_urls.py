@@ -20,7 +20,7 @@ from peixun.changes.models import ChangeKind, PersonChange, Transfer
 from peixun.changes.operations import Wanted, record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
-from peixun.ledger.models import CreditEntry
+from peixun.ledger.models import CreditEntry, YearClosing
 from peixun.people.models import Account, Person, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2018, 6, 30)
-NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999, 999_999)
+NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999, 999_999, 999_999)
 # Where each role stands, as organisation and branch: first inside, then outside: the nearest neighbour, what lies
 # above (with a branch that isn't one's own), the far side.
 STANDS: dict[str, tuple[str, ...]] = {
@@ -146,7 +146,22 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
     transfer, change = _transfer(world, branch, person_id), _change(person_id)
-    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
+    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change, _closing(world, code))
+
+
+def _closing(world: World, code: str) -> int:
+    """A closing of the organisation, of a year for which nothing else here is posted."""
+    return YearClosing.objects.get_or_create(
+        organisation=world.organisation(code),
+        year=2016,
+        defaults={
+            "closed_at": NOW,
+            "seal_number": 0,
+            "head": bytes(32),
+            "last_entry": 0,
+            "figures": {"due": 1, "covered": 0, "fulfilled": 0, "person_times": 0, "quarters": 0},
+        },
+    )[0].pk
 
 
 def _change(person_id: int) -> int:

@@ -37,6 +37,21 @@ class Pair:
         return self.after.due - self.before.due
 
     @property
+    def fulfilled(self) -> int:
+        """How many more people have fulfilled."""
+        return self.after.fulfilled - self.before.fulfilled
+
+    @property
+    def person_times(self) -> int:
+        """How many more person-times."""
+        return self.after.person_times - self.before.person_times
+
+    @property
+    def hours(self) -> Decimal:
+        """How many more counted hours."""
+        return self.after.hours - self.before.hours
+
+    @property
     def points(self) -> Decimal | None:
         """By how many percentage points the share covered differs, as both are shown; None where one has no share."""
         return difference(self.before.share, self.after.share)

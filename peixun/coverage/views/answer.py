@@ -5,17 +5,21 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dates import MONTHS_3
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from peixun.coverage.forms import CoverageFilters
+from peixun.coverage.queries.closed import figures_then
 from peixun.coverage.queries.listing import Roster, Row, Selection
 from peixun.coverage.queries.people import Requirements
 from peixun.coverage.queries.position import ChildCount, Count, Position, position
 from peixun.coverage.views.common import Looking, found_organisations, look, organisation_in_scope
 from peixun.coverage.words import DIMENSIONS
+from peixun.kernel import clock
+from peixun.ledger.queries.closings import closing_of, late_count
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Permission
 
@@ -63,10 +67,21 @@ def answer(request: Any, code: str) -> HttpResponse:
         **_children(looking, at),
         **_charts(looking, at),
         "dimensions": _dimensions(looking, at),
+        "closed": _closed(looking),
+        "today_year": clock.today().year,
     }
     if organisation.holds_members and looking.sees_people and not looking.tier:
         context |= _branch(looking)
     return render(request, "coverage/answer.html", context)
+
+
+def _closed(looking: Looking) -> dict[str, Any] | None:
+    """The closing over the year; its figures and what came after where it is the organisation's own."""
+    row = closing_of(looking.organisation, looking.year)
+    if row is None:
+        return None
+    own = row.organisation_id == looking.organisation.pk
+    return {"row": row, "own": own, "then": figures_then(row), "count": late_count(row) if own else None}
 
 
 def _chosen(looking: Looking) -> list[dict[str, str]]:

@@ -94,7 +94,7 @@ def comparison(request: Any, code: str) -> HttpResponse:
         "fulfilled_known": known,
         "quick": _quick(asked),
         "bars": _bars(asked, both, known=known),
-        "audiences": both.audiences,
+        "audiences": [(pair, "") for pair in both.audiences],
         "dimensions": [(cut_words(pair.key), pair) for pair in both.dimensions],
         "children": [(pair, _child_url(asked, pair)) for pair in both.children],
         "before_url": asked.at(asked.before).url("answer"),
