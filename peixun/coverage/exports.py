@@ -1,4 +1,4 @@
-"""Lists of persons as tables that leave the house."""
+"""Lists of persons, comparisons and months as tables that leave the house."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -6,13 +6,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peixun.coverage.queries.comparing import Comparison, Month
 from peixun.coverage.queries.listing import Roster, Row
 from peixun.coverage.queries.people import Owed, Requirements
+from peixun.coverage.queries.position import Count
 from peixun.coverage.queries.tasks import TaskBook, names_of
 from peixun.coverage.rules import Task
+from peixun.coverage.words import cut_words
 from peixun.kernel import bulk
 from peixun.kernel.hours import from_quarters
-from peixun.kernel.tables.writer import Column, Sheet
+from peixun.kernel.tables.writer import Column, Kind, Sheet
 from peixun.people.models import Level
 
 IN_ONE_STEP = 2000
@@ -94,3 +97,128 @@ def gap_sheet(rows: Iterable[Sequence[Any]]) -> Sheet:
         for heading, width, kind in zip(HEADINGS, _WIDTHS, _KINDS, strict=True)
     ]
     return Sheet(str(_("名单")), columns, rows)
+
+
+def comparison_sheets(both: Comparison) -> list[Sheet]:
+    """Two dates side by side: the total, audiences, dimensions and organisations below."""
+    before, after = both.before.as_of.isoformat(), both.after.as_of.isoformat()
+    total = both.total
+    totals = [
+        (_("应训（人）"), total.before.due, total.after.due, total.due),
+        (_("已训（人）"), total.before.covered, total.after.covered, total.covered),
+        (_("覆盖（%）"), total.before.share, total.after.share, total.points),
+        (
+            _("达标（人）"),
+            total.before.fulfilled,
+            total.after.fulfilled,
+            total.fulfilled,
+        ),
+        (
+            _("参训（人次）"),
+            total.before.person_times,
+            total.after.person_times,
+            total.person_times,
+        ),
+        (_("计入学时"), total.before.hours, total.after.hours, total.hours),
+    ]
+    # Whole people and hours stand in one column here: their own text keeps each as it is shown.
+    rows = [(name, *(None if v is None else str(v) for v in values)) for name, *values in totals]
+    columns = [Column(_("指标"), 16), Column(before, 14), Column(after, 14), Column(_("增减"), 12)]
+    children = [(pair.name, pair.key, pair) for pair in both.children]
+    return [
+        Sheet(_("合计"), columns, rows),
+        Sheet(_("下级单位"), _pair_columns(before, after, [_("单位"), _("代码")]), _pair_rows(children)),
+        Sheet(
+            _("培训对象"),
+            _pair_columns(before, after, [_("培训对象")]),
+            _pair_rows([(pair.name, pair) for pair in both.audiences]),
+        ),
+        Sheet(
+            _("培训方式"),
+            _cut_columns(before, after),
+            [
+                (
+                    *cut_words(pair.key),
+                    pair.before.covered,
+                    pair.after.covered,
+                    pair.covered,
+                    pair.before.person_times,
+                    pair.after.person_times,
+                    pair.person_times,
+                    pair.before.hours,
+                    pair.after.hours,
+                )
+                for pair in both.dimensions
+            ],
+        ),
+    ]
+
+
+def _pair_columns(before: str, after: str, names: Sequence[str]) -> list[Column]:
+    values: list[tuple[str, Kind]] = [
+        (_("%(day)s 应训（人）"), "int"),
+        (_("%(day)s 已训（人）"), "int"),
+        (_("%(day)s 达标（人）"), "int"),
+        (_("%(day)s 参训（人次）"), "int"),
+        (_("%(day)s 计入学时"), "hours"),
+    ]
+    dated = [Column(words % {"day": day}, 14, kind) for day in (before, after) for words, kind in values]
+    changes = [Column(_("应训增减（人）"), 12, "int"), Column(_("已训增减（人）"), 12, "int")]
+    points = Column(_("覆盖增减（百分点）"), 14, "hours")
+    return [*(Column(name, 24) for name in names), *dated, *changes, points]
+
+
+def _pair_rows(named: Iterable[tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
+    for *names, pair in named:
+        yield (*names, *_values(pair.before), *_values(pair.after), pair.due, pair.covered, pair.points)
+
+
+def _values(count: Count) -> tuple[Any, ...]:
+    return (count.due, count.covered, count.fulfilled, count.person_times, count.hours)
+
+
+def _cut_columns(before: str, after: str) -> list[Column]:
+    return [
+        Column(_("方式"), 12),
+        Column(_("类别"), 16),
+        Column(_("%(day)s 人数（人）") % {"day": before}, 14, "int"),
+        Column(_("%(day)s 人数（人）") % {"day": after}, 14, "int"),
+        Column(_("人数增减（人）"), 12, "int"),
+        Column(_("%(day)s 参训（人次）") % {"day": before}, 14, "int"),
+        Column(_("%(day)s 参训（人次）") % {"day": after}, 14, "int"),
+        Column(_("人次增减"), 12, "int"),
+        Column(_("%(day)s 计入学时") % {"day": before}, 14, "hours"),
+        Column(_("%(day)s 计入学时") % {"day": after}, 14, "hours"),
+    ]
+
+
+def months_sheet(year: int, months: Sequence[Month]) -> Sheet:
+    """The month ends of a year, each with its difference from the one before."""
+    columns = [
+        Column(_("截至"), 14, "date"),
+        Column(_("应训（人）"), 12, "int"),
+        Column(_("应训增减（人）"), 12, "int"),
+        Column(_("已训（人）"), 12, "int"),
+        Column(_("已训增减（人）"), 12, "int"),
+        Column(_("覆盖（%）"), 10, "hours"),
+        Column(_("覆盖增减（百分点）"), 14, "hours"),
+        Column(_("达标（人）"), 12, "int"),
+        Column(_("参训（人次）"), 12, "int"),
+        Column(_("计入学时"), 12, "hours"),
+    ]
+    rows = [
+        (
+            month.day,
+            month.count.due,
+            month.pair.due if month.pair else None,
+            month.count.covered,
+            month.pair.covered if month.pair else None,
+            month.count.share,
+            month.pair.points if month.pair else None,
+            month.count.fulfilled,
+            month.count.person_times,
+            month.count.hours,
+        )
+        for month in months
+    ]
+    return Sheet(_("%(year)s年各月") % {"year": year}, columns, rows)

@@ -101,3 +101,76 @@ class TaskFilters(CoverageFilters):
     def __init__(self, data: Any, *, years: Iterable[int], audiences: Iterable[Audience], today: date) -> None:
         super().__init__(data, years=years, audiences=audiences, today=today)
         del self.fields["find"], self.fields["tier"]
+
+
+class ComparisonFilters(forms.Form):
+    """Which organisation is looked at, at which two dates, and as known when."""
+
+    find = forms.CharField(
+        label=_("换一个单位"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"type": "search", "placeholder": _("名称或代码"), "autocomplete": "off"}),
+    )
+    a = forms.DateField(label=_("从"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    b = forms.DateField(label=_("到"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    known = forms.DateField(
+        label=_("当时所知（可不填）"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, data: Any, *, years: Iterable[int], today: date) -> None:
+        super().__init__(data)
+        self._years = set(years)
+        self._today = today
+
+    def _past(self, name: str) -> date | None:
+        day: date | None = self.cleaned_data[name]
+        if day is not None and day > self._today:
+            raise forms.ValidationError(_("这一天还没有到"))
+        return day
+
+    def _counted(self, name: str) -> date | None:
+        day = self._past(name)
+        if day is not None and day.year not in self._years:
+            raise forms.ValidationError(_("没有 %(year)s 年的数字") % {"year": day.year})
+        return day
+
+    def clean_a(self) -> date | None:
+        """A day that has come, of a year with figures."""
+        return self._counted("a")
+
+    def clean_b(self) -> date | None:
+        """A day that has come, of a year with figures."""
+        return self._counted("b")
+
+    def clean_known(self) -> date | None:
+        """A day that has come."""
+        return self._past("known")
+
+
+class CloseForm(forms.Form):
+    """Which year is to be closed."""
+
+    year = forms.TypedChoiceField(
+        label=_("年度"),
+        coerce=int,
+        error_messages={"invalid_choice": _("这个年度不能关账：还没有结束，或者没有数字。")},
+    )
+
+    def __init__(self, data: Any, *, years: Iterable[int]) -> None:
+        super().__init__(data)
+        self.fields["year"].choices = [(y, _("%(year)s年") % {"year": y}) for y in years]  # type: ignore[attr-defined]
+
+
+class ReopenForm(forms.Form):
+    """Why a closed year is opened again."""
+
+    reason = forms.CharField(
+        label=_("重新开账的原因"),
+        max_length=100,
+        help_text=_("写清依据，例如“两个乡镇成批漏报，经批准补录”。"),
+        error_messages={"required": _("请写明重新开账的原因。")},
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )

@@ -37,6 +37,13 @@ class UploadForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """Agreeing to leave bad rows out."""
+    """Agreeing to leave bad rows out; saying why what belongs to a closed year comes so late."""
 
     skip_bad = forms.BooleanField(label=gettext_lazy("有问题的行先不导入，其余的行照样导入"), required=False)
+    late_reason = forms.CharField(
+        label=gettext_lazy("补记原因"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("写清依据，例如“签到表当时漏报，经核对补记”。原因会列入关账后补记。"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )

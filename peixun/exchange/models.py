@@ -64,6 +64,7 @@ class ImportJob(models.Model):
     bad = models.PositiveIntegerField(default=0)
     preview = models.JSONField(default=dict)
     reason = models.CharField(max_length=400, blank=True)
+    late_reason = models.CharField(max_length=100, blank=True)
 
     objects = ImportJobQuerySet.as_manager()
 

@@ -129,7 +129,11 @@ def confirm(request: Any, job_id: int) -> HttpResponse:
     form = ConfirmForm(request.POST)
     form.is_valid()
     try:
-        operations.confirm(found, skip_bad=bool(form.cleaned_data.get("skip_bad")))
+        operations.confirm(
+            found,
+            skip_bad=bool(form.cleaned_data.get("skip_bad")),
+            late_reason=form.cleaned_data.get("late_reason", ""),
+        )
     except operations.NotConfirmable as error:
         return _show(request, found, form, problem=str(error))
     tasks.apply_job.enqueue(found.pk)

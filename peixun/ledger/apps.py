@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 from peixun.kernel import guards, periodic
 
-APPEND_ONLY = ("ledger_activity", "ledger_creditentry", "ledger_seal")
+APPEND_ONLY = ("ledger_activity", "ledger_creditentry", "ledger_seal", "ledger_lateentry")
 
 
 class LedgerConfig(AppConfig):

@@ -1,4 +1,4 @@
-"""Activities, credit entries, seals. The guards in `guards.py` make the three tables append-only."""
+"""Activities, credit entries, seals, closings of years. Guards make all but the closings append-only."""
 
 from typing import Self
 
@@ -16,7 +16,7 @@ from peixun.catalog.models import (
     Tier,
 )
 from peixun.kernel.hours import HoursField
-from peixun.people.models import Organisation, Person
+from peixun.people.models import Account, Level, Organisation, Person
 
 
 class Activity(models.Model):
@@ -142,3 +142,59 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.number}"
+
+
+CLOSING_LEVELS = frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE})
+"""Whose years are closed: those of counties and of what lies above them."""
+
+
+class YearClosing(models.Model):
+    """A year closed for a subtree: the sealed position and the figures that were reported with it.
+
+    `last_entry` is the highest entry and `head` the digest of the last seal at that moment. `figures` holds what
+    coverage said: `{"due", "covered", "fulfilled", "person_times", "quarters"}` of the whole subtree. Reopening keeps
+    the row; a year may then be closed anew.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField(_("年度"))
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    seal_number = models.PositiveIntegerField()
+    head = models.BinaryField(max_length=32)
+    last_entry = models.BigIntegerField()
+    figures = models.JSONField()
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    reopen_reason = models.CharField(_("重新开账的原因"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("年度关账")
+        ordering = ["-year", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "year"], condition=Q(reopened_at__isnull=True), name="closing_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True, reopen_reason="")
+                | (Q(reopened_at__isnull=False) & ~Q(reopen_reason="")),
+                name="closing_reopened_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.year}"
+
+
+class LateEntry(models.Model):
+    """An entry that was posted for a year after it had been closed, and why."""
+
+    entry = models.OneToOneField(CreditEntry, on_delete=models.PROTECT, related_name="+")
+    closing = models.ForeignKey(YearClosing, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("补记原因"), max_length=100)
+
+    class Meta:
+        verbose_name = _("关账后补记")
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} after closing {self.closing_id}"

@@ -6,7 +6,8 @@ import pytest
 
 from peixun.coverage import operations as coverage
 from peixun.kernel.citizen_number import make
-from peixun.ledger.models import Activity, CreditEntry
+from peixun.ledger.models import Activity, CreditEntry, LateEntry
+from peixun.ledger.operations import close_year
 from peixun.people.models import AuditEntry, Person, PersonAlias
 from peixun.people.operations.enrolment import NewPerson, enrol
 from tests.factories.world import NOW, SYSTEM, activity
@@ -239,3 +240,17 @@ def test_the_kept_figures_follow(world, office, lecture):
     before = office.get("/coverage?org=R&year=2018").json()["members"]["covered"]
     office.post("/credits", {"credits": [credit(world.persons[0])]})
     assert office.get("/coverage?org=R&year=2018").json()["members"]["covered"] == before + 1
+
+
+def test_a_closed_year_asks_why_so_late(world, office):
+    on = date(2017, 5, 4)
+    office.post("/activities", {**LECTURE, "starts_on": on.isoformat(), "ends_on": on.isoformat()})
+    close_year(world.root, 2017, figures={}, by=SYSTEM, at=NOW, today=date(2018, 1, 20))
+    batch = {"credits": [credit(world.persons[0], happened_on=on.isoformat())]}
+    refused = office.post("/credits", batch)
+    assert pointers(refused) == ["#/late_reason"]
+    assert "补记请写明原因" in refused.json()["errors"][0]["detail"]
+    assert not CreditEntry.objects.exists()
+    assert office.post("/credits", {**batch, "late_reason": "系统漏传"}).json()["written"] == 1
+    assert LateEntry.objects.get().reason == "系统漏传"
+    assert office.post("/credits", batch).json() == {"written": 0, "unchanged": 1}

@@ -34,6 +34,7 @@ GIVE_ROLES = OFFICES | {"administrator"}
 MANAGE_ACCOUNTS = frozenset({"administrator"})
 REPORT = OFFICES | {"leader", "auditor"}
 MAKE_RULES = OFFICES - {"township"}
+CLOSE_YEAR = OFFICES - {"township"}
 SEE_AUDIT = frozenset({"auditor", "administrator"})
 OWN_PERSON = frozenset({"member", "secretary"})
 WRONG_METHOD = 405
@@ -63,6 +64,7 @@ class Place:
     pack_id: int = 0
     message_id: int = 0
     claim_id: int = 0
+    closing_id: int = 0
     audience: str = ""
 
 
@@ -194,6 +196,17 @@ COVERAGE = {
     "coverage:people": page(SEE_PEOPLE),
     "coverage:people-export": page(EXPORT),
     "coverage:entries": page(SEE_COVERAGE),
+    "coverage:compare": page(SEE_COVERAGE),
+    "coverage:compare-export": page(SEE_COVERAGE),
+    "coverage:months": page(SEE_COVERAGE),
+    "coverage:months-export": page(SEE_COVERAGE),
+    "coverage:closings": page(SEE_COVERAGE),
+    "coverage:closing": page(SEE_COVERAGE),
+    # A year that isn't over is refused in words.
+    "coverage:close": Address(
+        get=answers(CLOSE_YEAR), post=answers(CLOSE_YEAR, 422), body=lambda place: {"year": "2018"}
+    ),
+    "coverage:reopen": Address(post=answers(CLOSE_YEAR, 302), body=lambda place: {"reason": "漏报"}),
 }
 LEDGER = {
     "ledger:entry": page(EVERYBODY),

@@ -24,7 +24,7 @@ from peixun.claims.models import Claim
 from peixun.claims.operations import Filing, file
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
-from peixun.ledger.models import CreditEntry
+from peixun.ledger.models import CreditEntry, YearClosing
 from peixun.notices.models import Message
 from peixun.people.models import Account, Audience, Grant, NotSamePerson, Person, PersonAlias, TokenScope
 from peixun.people.operations.organisations import NewOrganisation
@@ -178,6 +178,7 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
         organisation_change_id=_organisation_change(world, code),
         account_id=grant.account_id,
         grant_id=grant.pk,
+        closing_id=_closing(world, code),
         claim_id=_claim(person_id),
         other_id=other,
         alias_id=alias,
@@ -242,6 +243,21 @@ def _claim(person_id: int) -> int:
     filing = Filing(Person.objects.get(pk=person_id), Decimal(2), date(2018, 6, 5), title="七一主题党日")
     oneself = Actor(account_id=None, person_id=person_id, system_user="", grants=())
     return file(filing, scans=[b"%PDF-1.4\n%%EOF"], today=DAY, by=oneself, at=NOW).pk
+
+
+def _closing(world: World, code: str) -> int:
+    """A closing of the organisation, of a year for which nothing else here is posted."""
+    return YearClosing.objects.get_or_create(
+        organisation=world.organisation(code),
+        year=2016,
+        defaults={
+            "closed_at": NOW,
+            "seal_number": 0,
+            "head": bytes(32),
+            "last_entry": 0,
+            "figures": {"due": 1, "covered": 0, "fulfilled": 0, "person_times": 0, "quarters": 0},
+        },
+    )[0].pk
 
 
 def _change(person_id: int) -> int:

@@ -5,32 +5,28 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dates import MONTHS_3
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from peixun.catalog.models import Delivery, Example, Setting, Strand, Tier
 from peixun.coverage.forms import CoverageFilters
+from peixun.coverage.queries.closed import figures_then
 from peixun.coverage.queries.listing import Roster, Row, Selection
 from peixun.coverage.queries.people import Requirements
 from peixun.coverage.queries.position import ChildCount, Count, Position, position
 from peixun.coverage.queries.tasks import Tasks
 from peixun.coverage.views.common import Looking, found_organisations, look, organisation_in_scope
 from peixun.coverage.views.tasks import level_rows
+from peixun.coverage.words import DIMENSIONS
 from peixun.kernel import clock
+from peixun.ledger.queries.closings import closing_of, late_count
 from peixun.notices.queries.tasks import tasks as waiting_tasks
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Permission
 
 WORST, IN_HEAT, LISTED_PEOPLE = 8, 24, 20
-DIMENSIONS: tuple[tuple[str, Any, Any], ...] = (
-    ("delivery", gettext_lazy("上下结合"), Delivery),
-    ("setting", gettext_lazy("内外结合"), Setting),
-    ("strand", gettext_lazy("实虚结合"), Strand),
-    ("example", gettext_lazy("正反结合"), Example),
-    ("tier", gettext_lazy("培训层级"), Tier),
-)
 
 
 @require_safe
@@ -76,10 +72,21 @@ def answer(request: Any, code: str) -> HttpResponse:
         "dimensions": _dimensions(looking, at),
         **_tasks(looking, at),
         "waiting": waiting_tasks(request.actor, day=clock.today(), within=organisation.path),
+        "closed": _closed(looking),
+        "today_year": clock.today().year,
     }
     if organisation.holds_members and looking.sees_people and not looking.tier:
         context |= _branch(looking)
     return render(request, "coverage/answer.html", context)
+
+
+def _closed(looking: Looking) -> dict[str, Any] | None:
+    """The closing over the year; its figures and what came after where it is the organisation's own."""
+    row = closing_of(looking.organisation, looking.year)
+    if row is None:
+        return None
+    own = row.organisation_id == looking.organisation.pk
+    return {"row": row, "own": own, "then": figures_then(row), "count": late_count(row) if own else None}
 
 
 def _chosen(looking: Looking) -> list[dict[str, str]]:
@@ -114,6 +121,11 @@ def _urls(looking: Looking) -> dict[str, str]:
         "covered": entries,
         "entries": entries,
         "tree": looking.url("tree", tier=""),
+        "months": looking.url("months"),
+        "compare": looking.at(looking.organisation).url(
+            "compare", year="", as_of="", audience="", tier="", b=looking.day
+        ),
+        "closings": reverse("coverage:closings"),
         **people,
     }
 

@@ -18,8 +18,8 @@ from peixun.coverage.queries.entries import Entries, EntryCursor, EntryLine, Rec
 from peixun.coverage.queries.listing import STATES, Place, Roster, Selection
 from peixun.coverage.queries.position import Count, position
 from peixun.coverage.rules import CAP, REPEATED, SAME_DAY
-from peixun.coverage.views.answer import DIMENSIONS
 from peixun.coverage.views.common import Looking, look, organisation_in_scope
+from peixun.coverage.words import DIMENSIONS
 from peixun.ledger.models import Activity
 from peixun.people.queries.scope import Permission
 

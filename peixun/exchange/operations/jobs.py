@@ -59,15 +59,17 @@ def run_plan(job: ImportJob, *, actor: Actor, today: date, at: datetime) -> None
         _keep(job, plan, JobState.PLANNED)
 
 
-def confirm(job: ImportJob, *, skip_bad: bool) -> None:
+def confirm(job: ImportJob, *, skip_bad: bool, late_reason: str = "") -> None:
     """This operation will note that the preview was accepted; the caller queues the writing.
 
     Raises NotConfirmable.
     """
     if job.bad and not skip_bad:
         raise NotConfirmable(_("文件里有不能导入的行。请改好后重新上传，或者同意先导入其余的行"))
+    if job.preview.get("asks") and not late_reason.strip():
+        raise NotConfirmable(_("请先写明补记原因"))
     changed = ImportJob.objects.filter(pk=job.pk, state=JobState.PLANNED)
-    if not changed.update(state=JobState.CONFIRMED, skip_bad=skip_bad):
+    if not changed.update(state=JobState.CONFIRMED, skip_bad=skip_bad, late_reason=late_reason.strip()):
         raise NotConfirmable(_("这次导入已经不在等待确认"))
     job.refresh_from_db()
 
@@ -84,7 +86,8 @@ def run_apply(job: ImportJob, *, actor: Actor, today: date, at: datetime) -> Non
     plan = _plan(job, actor, today, at)
     if plan is None:
         return
-    if (plan.rows, plan.new, plan.changed, plan.unchanged, plan.bad) != confirmed:
+    plan.reason = job.late_reason
+    if (plan.rows, plan.new, plan.changed, plan.unchanged, plan.bad) != confirmed or (plan.asks and not plan.reason):
         _keep(job, plan, JobState.PLANNED, reason=_("检查之后数据有了变化，请再看一遍后确认"))
         return
     chosen = imports.importer(job.key)
@@ -192,6 +195,7 @@ def _preview(plan: ImportPlan) -> dict[str, Any]:
         },
         "problems": problems,
         "unknown_headings": list(plan.unknown_headings),
+        "asks": plan.asks,
         "missing": len(plan.missing),
         "missing_shown": [[m.name, m.place] for m in plan.missing[:MISSING_SHOWN]],
     }

@@ -63,7 +63,10 @@ class Missing:
 
 @dataclass
 class ImportPlan:
-    """What a file would change. `work` belongs to the importer; counts are rows, and add up to `rows`."""
+    """What a file would change. `work` belongs to the importer; counts are rows, and add up to `rows`.
+
+    `asks` says why the plan needs a reason in words before it is written, "" when it needs none; `reason` is it.
+    """
 
     key: str
     columns: tuple[str, ...]
@@ -77,6 +80,8 @@ class ImportPlan:
     unknown_headings: tuple[str, ...] = ()
     masks: Mapping[str, Mask] = field(default_factory=dict)
     work: Any = None
+    asks: str = ""
+    reason: str = ""
 
     @property
     def bad(self) -> int:

@@ -18,7 +18,7 @@ from peixun.kernel.cells import CellError
 from peixun.kernel.citizen_number import normalise
 from peixun.ledger.api.refusals import refused_items
 from peixun.ledger.models import CreditEntry
-from peixun.ledger.operations import CreditConflict, NotReversible
+from peixun.ledger.operations import CreditConflict, NotReversible, YearClosed
 from peixun.ledger.operations.reported import Correction, Refused, ReportedCredit, post_reported, reverse_reported
 from peixun.people.bearer import ApiRequest, done_once
 from peixun.people.queries.scope import Permission
@@ -56,9 +56,13 @@ class CreditIn(Body):
 
 
 class CreditsIn(Body):
-    """Up to 2,000 credits, which are posted together or not at all."""
+    """Up to 2,000 credits, which are posted together or not at all.
+
+    `late_reason` says why credits of a closed year come after its closing; without it they are refused.
+    """
 
     credits: Annotated[list[CreditIn], Field(min_length=1, max_length=MOST_CREDITS)]
+    late_reason: Annotated[Line, Field(max_length=100)] = ""
 
 
 class PostedOut(Schema):
@@ -76,7 +80,8 @@ class PostedOut(Schema):
         gettext_lazy(
             "要么全部写入，要么一条不写：422 逐条说明哪里不合要求，409 列出已经登记而内容不同的。人用 person_id 或 "
             "citizen_number，活动用 activity_id 或登记时的 activity_reference。同一个人的同一个 reference（凭证号）"
-            "是同一条学时，重发无害；冲销之后用下一个 revision 重新登记。"
+            "是同一条学时，重发无害；冲销之后用下一个 revision 重新登记。已经关账的年度"
+            "要在 late_reason 里写明补记原因，没有写的答 422。"
         ),
     ),
 )
@@ -91,9 +96,13 @@ def post_credits(request: ApiRequest, batch: CreditsIn) -> HttpResponse:
         raise not_found()
     items = _reported(batch.credits)
     try:
-        result = post_reported(items, by=actor, at=datetime.now(UTC), today=clock.today())
+        result = post_reported(
+            items, by=actor, at=datetime.now(UTC), today=clock.today(), late_reason=batch.late_reason.strip()
+        )
     except Refused as refused:
         raise refused_items(refused, "credits", each=True) from None
+    except YearClosed as closed:
+        raise Problem(INVALID, errors=[FieldError("body", ("late_reason",), str(closed))]) from None
     except CreditConflict as conflict:
         raise _conflict(conflict) from None
     return answer({"written": result.written, "unchanged": result.unchanged})

@@ -39,9 +39,11 @@ from peixun.ledger.operations import (
     CreditConflict,
     NewActivity,
     NewCredit,
+    YearClosed,
     open_activities,
     post,
 )
+from peixun.ledger.queries.closings import closings_over
 from peixun.ledger.queries.keys import entries_by_reference
 from peixun.people.importing.branches import OrganisationFinder
 from peixun.people.models import Audience, PersonAlias
@@ -93,7 +95,9 @@ class CreditImporter:
             persons.find(row)
         book = ActivityBook(intake, [row for row in rows if not row.draft.bad])
         book.check()
-        return _Comparison(intake, book, [row for row in rows if not row.draft.bad]).plan(self.key)
+        plan = _Comparison(intake, book, [row for row in rows if not row.draft.bad]).plan(self.key)
+        plan.asks = _closed(plan.work)
+        return plan
 
     def apply(self, plan: ImportPlan, *, by: Actor, at: datetime, progress: Progress) -> None:
         """Open the activities, then post the credits. Raises ImportOvertaken when somebody else was quicker."""
@@ -115,10 +119,24 @@ class CreditImporter:
                 for row, activity in work.credits
                 for day, part, quarters in row.parts
             ]
-            post(credits, by=by, at=at)
+            post(credits, by=by, at=at, late_reason=plan.reason)
+        except YearClosed as closed:
+            raise ImportOvertaken(str(closed)) from closed
         except (ActivityConflict, CreditConflict) as conflict:
             raise ImportOvertaken(_("导入期间学时台账有了变化，没有写入任何内容。请重新导入一次")) from conflict
         progress(plan.rows, plan.rows)
+
+
+def _closed(work: Work) -> str:
+    """What belongs to closed years, in words; "" when nothing does."""
+    days = {(row.person_id, day) for row, _activity in work.credits for day, _part, _quarters in row.parts}
+    closed = closings_over(days)
+    if not closed:
+        return ""
+    return _("有 %(n)s 条属于已经关账的年度（%(years)s）。写明补记原因以后才能导入，这些记录会列入关账后补记") % {
+        "n": sum((row.person_id, day) in closed for row, _a in work.credits for day, _p, _q in row.parts),
+        "years": _("、").join(str(year) for year in sorted({closing.year for closing in closed.values()})),
+    }
 
 
 def _audience_parser() -> "_AudienceParser":

@@ -11,6 +11,7 @@ from peixun.kernel import bulk
 from peixun.kernel.hours import to_quarters
 from peixun.ledger import hooks, rules
 from peixun.ledger.models import Activity, CreditEntry
+from peixun.ledger.operations.lateness import hold_posting, note_late
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor
 
@@ -87,17 +88,19 @@ def entry_digest(values: Sequence[Any], activity_digest: bytes) -> bytes:
     return rules.digest((*values, activity_digest.hex()))
 
 
-def post(credits: Sequence[NewCredit], *, by: Actor, at: datetime) -> PostResult:
+def post(credits: Sequence[NewCredit], *, by: Actor, at: datetime, late_reason: str = "") -> PostResult:
     """This operation will write the credits that aren't known yet and tell coverage, in one transaction.
 
     Known ones with the same content are passed over, so that a replay is harmless. Raises CreditConflict when a
-    known key comes with other content, and ValueError for hours out of range; then nothing is written.
+    known key comes with other content, YearClosed when the year of a new one is closed and no `late_reason` is
+    given, and ValueError for hours out of range; then nothing is written.
     """
     wanted = _distinct(credits)
     if not wanted:
         return PostResult(0, 0, frozenset())
     with transaction.atomic():
         person_ids = {credit.person_id for credit in wanted.values()}
+        hold_posting(alone=False)
         lock_persons(person_ids)
         digests = _activity_digests({credit.activity_id for credit in wanted.values()})
         written = bulk.insert(
@@ -105,12 +108,14 @@ def post(credits: Sequence[NewCredit], *, by: Actor, at: datetime) -> PostResult
             COLUMNS,
             _rows(wanted.values(), digests, by, at),
             ignore_conflicts=True,
-            returning=("person", "source_ref", "source", "source_kind", "part", "revision"),
+            returning=("person", "source_ref", "source", "source_kind", "part", "revision", "id"),
         )
         if len(written) < len(wanted):
-            _check_known(wanted, {tuple(row) for row in written})
-        fresh = [wanted[tuple(row)] for row in written]
+            _check_known(wanted, {tuple(row[:-1]) for row in written})
+        fresh = [wanted[tuple(row[:-1])] for row in written]
         if fresh:
+            placed = zip(written, fresh, strict=True)
+            note_late([(row[-1], c.person_id, c.happened_on) for row, c in placed], reason=late_reason, by=by, at=at)
             touched = {credit.person_id for credit in fresh}
             hooks.changed.fire(touched, frozenset(credit.happened_on.year for credit in fresh))
         return PostResult(len(written), len(wanted) - len(written), frozenset(credit.person_id for credit in fresh))
@@ -126,13 +131,15 @@ def reverse(
 ) -> CreditEntry:
     """This operation will cancel an entry by another one and, where given, post its next revision.
 
-    Raises NotReversible for a reversal or an entry that has been reversed, ValueError without a reason.
+    After the year's closing the reason stands for why it comes late, too. Raises NotReversible for a reversal or an
+    entry that has been reversed, ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("a reversal needs a reason")
     if entry.reverses_id is not None:
         raise NotReversible("a reversal can't be reversed: post the next revision instead")
     with transaction.atomic():
+        hold_posting(alone=False)
         lock_persons({entry.person_id})
         if CreditEntry.objects.filter(reverses=entry).exists():
             raise NotReversible("this entry has been reversed already")
@@ -154,9 +161,10 @@ def reverse(
             CreditEntry, COLUMNS, [_sealed_row(values, digests[entry.activity_id], by, at)], returning=("id",)
         )
         audit.record(by=by, at=at, action="reverse", subject="credit", subject_id=entry.pk, reason=reason)
+        note_late([(reversal_id, entry.person_id, entry.happened_on)], reason=reason, by=by, at=at)
         years = {entry.happened_on.year}
         if replacement is not None:
-            post([replacement], by=by, at=at)
+            post([replacement], by=by, at=at, late_reason=reason)
             years.add(replacement.happened_on.year)
         hooks.changed.fire({entry.person_id}, frozenset(years))
         return CreditEntry.objects.get(pk=reversal_id)

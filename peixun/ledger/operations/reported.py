@@ -96,18 +96,21 @@ def open_reported(new: NewActivity, *, organiser: Organisation, by: Actor, at: d
 
 
 @transaction.atomic
-def post_reported(items: Sequence[ReportedCredit], *, by: Actor, at: datetime, today: date) -> PostResult:
+def post_reported(
+    items: Sequence[ReportedCredit], *, by: Actor, at: datetime, today: date, late_reason: str = ""
+) -> PostResult:
     """This operation will post reported credits: all of them, or none.
 
     The activity's organiser, and the branch to which the person belonged on the day, must lie where the actor may
-    import. Raises Refused with every item that can't be taken, CreditConflict for known keys with other content.
+    import. Raises Refused with every item that can't be taken, CreditConflict for known keys with other content, and
+    YearClosed for new ones of a closed year without a `late_reason`.
     """
     intake = _Intake(items, by, Permission.IMPORT, today)
     credits = [intake.credit(position, item) for position, item in enumerate(items)]
     intake.check_revisions(credits)
     if intake.refusals:
         raise Refused(intake.refusals)
-    result = post(intake.under_known_records(credits), by=by, at=at)
+    result = post(intake.under_known_records(credits), by=by, at=at, late_reason=late_reason)
     if result.written:
         audit.record(
             by=by,

@@ -17,6 +17,7 @@ from peixun.ledger.forms import ReversalForm
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.ledger.operations import NotReversible
 from peixun.ledger.operations import reverse as reverse_entry
+from peixun.ledger.queries.closings import closings_over, late_note
 from peixun.ledger.queries.seals import seal_over
 from peixun.ledger.queries.taking_part import entries_of, may_see_activity, taking_part
 from peixun.people.models import Account
@@ -79,6 +80,7 @@ def entry(request: Any, entry_id: int) -> HttpResponse:
         "reversal": reversal,
         "revisions": _revisions(row),
         "seal": seal_over(row.pk),
+        "late": late_note(row.pk),
         "digest": bytes(row.digest).hex(),
         "may_audit": request.actor.may_anywhere(Permission.SEE_AUDIT),
         "posted_by": _posted_by(opened),
@@ -132,8 +134,9 @@ def reverse_(request: Any, entry_id: int) -> HttpResponse:
         else:
             messages.success(request, _("已冲销 %(hours)s 学时，有关统计随即更新。") % {"hours": row.hours})
         return redirect("ledger:entry", row.pk)
-    status = 422 if form.is_bound else 200
-    return render(request, "ledger/reverse.html", {"entry": row, "form": form, "names": opened.names}, status=status)
+    closing = closings_over({(row.person_id, row.happened_on)}).get((row.person_id, row.happened_on))
+    context = {"entry": row, "form": form, "names": opened.names, "closing": closing}
+    return render(request, "ledger/reverse.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe

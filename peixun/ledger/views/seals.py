@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -48,10 +48,18 @@ def seals(request: Any) -> HttpResponse:
         "sealing": sealing(),
         "seals": [(s, bytes(s.digest).hex()) for s in shown[:SHOWN]],
         "older_url": f"?before={shown[SHOWN - 1].number}" if len(shown) > SHOWN else "",
+        "closings_url": _closings_url(),
         "run": run,
         **(run or {}),
     }
     return render(request, "ledger/seals.html", context)
+
+
+def _closings_url() -> str:
+    try:
+        return reverse("coverage:closings")
+    except NoReverseMatch:  # a higher room that isn't there
+        return ""
 
 
 @require_POST

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     GIVE_ROLES = "give_roles"
     MANAGE_RULES = "manage_rules"
     ANSWER_CLAIMS = "answer_claims"
+    CLOSE_YEAR = "close_year"
 
 
 P = Permission
@@ -56,6 +57,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.GIVE_ROLES,
             P.MANAGE_RULES,
             P.ANSWER_CLAIMS,
+            P.CLOSE_YEAR,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),

@@ -16,6 +16,7 @@ from peixun.people.commands import DONE, FINDINGS, PeixunCommand, Refused
 from peixun.people.queries.scope import Actor, Permission
 
 SHOWN = 20
+REASON_LENGTH = 100
 
 
 class Command(PeixunCommand):
@@ -37,6 +38,8 @@ peixun import credits 学时.csv --skip-bad --format json
         )
         parser.add_argument("--skip-bad", action="store_true", help=_("有问题的行除外，其余照样导入"))
 
+        parser.add_argument("--late-reason", default="", metavar="TEXT", help=_("年度已经关账时，补记的原因"))
+
     def run(self, *, actor: Actor, options: dict[str, Any]) -> int:
         """Plan, then write unless asked not to or rows are bad."""
         if not actor.may_anywhere(Permission.IMPORT):
@@ -44,6 +47,8 @@ peixun import credits 学时.csv --skip-bad --format json
         chosen = imports.importer(options["what"])
         try:
             plan = imports.plan_file(chosen, options["file"], actor=actor, today=clock.today())
+            plan.reason = options["late_reason"].strip()[:REASON_LENGTH]
+            _refuse_unexplained(plan, options)
             written = not options["dry_run"] and plan.may_be_written(skip_bad=options["skip_bad"])
             if written:
                 write(chosen, plan, by=actor, at=timezone.now(), file_name=options["file"].name)
@@ -86,8 +91,16 @@ peixun import credits 学时.csv --skip-bad --format json
                 break
             where = _("第 %(row)s 行") % {"row": problem.row}
             line(" ".join(part for part in (where, problem.column, problem.value, problem.reason) if part))
+        if plan.asks:
+            line(plan.asks)
         if plan.missing:
             line(_("有 %(count)s 人在册而不在文件中，没有改动，请逐一核实") % {"count": len(plan.missing)})
         if errors is not None and plan.bad:
             line(_("有问题的行已写入 %(file)s") % {"file": errors})
         line(_("已写入") if written else _("没有写入"))
+
+
+def _refuse_unexplained(plan: ImportPlan, options: dict[str, Any]) -> None:
+    """What needs a reason isn't written without one; a dry run says so and goes on."""
+    if plan.asks and not plan.reason and not options["dry_run"]:
+        raise Refused(_("%(why)s：加上 --late-reason 再导入") % {"why": plan.asks})

@@ -1,0 +1,25 @@
+"""Words for the cuts that figures are kept by."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from peixun.catalog.models import Delivery, Example, Setting, Strand, Tier
+
+DIMENSIONS: tuple[tuple[str, Any, Any], ...] = (
+    ("delivery", gettext_lazy("上下结合"), Delivery),
+    ("setting", gettext_lazy("内外结合"), Setting),
+    ("strand", gettext_lazy("实虚结合"), Strand),
+    ("example", gettext_lazy("正反结合"), Example),
+    ("tier", gettext_lazy("培训层级"), Tier),
+)
+
+
+def cut_words(cut: str) -> tuple[str, str]:
+    """A cut by dimension such as `delivery:online` in words: the dimension and the value."""
+    key, _separator, value = cut.partition(":")
+    for name, words, choices in DIMENSIONS:
+        if name == key:
+            return str(words), str(choices(value).label) if value in choices.values else value
+    return "", cut or _("全部")
