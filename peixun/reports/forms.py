@@ -43,3 +43,15 @@ class UpTo(forms.Form):
         if day.year != self._year:
             raise forms.ValidationError(_("这一天不在所选年度内"))
         raise forms.ValidationError(_("这一天还没有到"))
+
+
+class IssueForm(forms.Form):
+    """What is to be known about a version."""
+
+    note = forms.CharField(
+        label=_("出具说明"),
+        required=False,
+        max_length=200,
+        help_text=_("可以不填；会印在报告的附件里，例如“补登迟报学时后更正”"),
+        widget=forms.TextInput({"class": "form-control"}),
+    )

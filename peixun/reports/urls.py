@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from peixun.reports.views import figures, papers
+from peixun.reports.views import figures, issued, papers
 
 app_name = "reports"
 urlpatterns = [
     path("", papers.index, name="index"),
+    path("issued/", issued.index, name="issued-index"),
+    path("issued/<int:report_id>/", issued.version, name="issued"),
+    path("issued/<int:report_id>/report.docx", issued.document, name="issued-docx"),
+    path("issued/<int:report_id>/now/", issued.now, name="issued-now"),
+    path("<str:code>/<int:year>/issue/", issued.issue, name="issue"),
     path("<str:code>/<int:year>/", papers.work, name="work"),
     path("<str:code>/<int:year>/report.docx", papers.work_docx, name="work-docx"),
     path("<str:code>/<int:year>/figures.json", papers.work_figures, name="work-figures"),
