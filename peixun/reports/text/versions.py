@@ -31,7 +31,7 @@ def version_appendix(number: int, note: str, differences: Mapping[str, Any]) -> 
     if differences["acts"]:
         told += [
             Heading(1, "人员变动等其他变动"),
-            paragraph("同一时期本组织范围内的人员、组织和规则变动如下，也可能影响上述数据。"),
+            paragraph("同一时期本组织范围内以及成批登记未分单位的人员、组织和规则变动如下，也可能影响上述数据。"),
             Table(
                 ["变动", "项数"],
                 [[action_words(row["action"], row["subject"]), str(row["count"])] for row in differences["acts"]],
