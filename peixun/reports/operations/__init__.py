@@ -2,6 +2,7 @@
 
 from peixun.reports.operations.drafting import FIRST_YEAR, WorkReport, compose_work_report, draft_work_report
 from peixun.reports.operations.issuing import IssueRefused, Wanted, compare_with_now, issue, open_document
+from peixun.reports.operations.statistics import narrowing_words, statistics_title, write_statistics
 from peixun.reports.operations.tables import TableRequest, write_table
 
 __all__ = [
@@ -14,6 +15,9 @@ __all__ = [
     "compose_work_report",
     "draft_work_report",
     "issue",
+    "narrowing_words",
     "open_document",
+    "statistics_title",
+    "write_statistics",
     "write_table",
 ]

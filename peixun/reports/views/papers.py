@@ -79,6 +79,7 @@ def work(request: Any, code: str, year: int) -> HttpResponse:
         "docx_url": looking.url("work-docx"),
         "figures_url": looking.url("work-figures"),
         "table_url": looking.url("table"),
+        "statistics_url": looking.url("statistics"),
         "versions": versions(looking.organisation, year=year, as_of=looking.as_of),
         "may_issue": request.actor.may(Permission.ISSUE_REPORT, looking.organisation.path),
         "issue_form": IssueForm(),
