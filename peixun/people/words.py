@@ -20,6 +20,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("export", "audit_trail"): gettext_lazy("导出操作记录"),
     ("download_errors", "import_job"): gettext_lazy("下载导入的错误行"),
     ("draft", "work_report"): gettext_lazy("生成工作报告"),
+    ("draft", "bulletin_text"): gettext_lazy("生成进展通报"),
+    ("draft", "notice_text"): gettext_lazy("生成补训通知"),
     ("issue", "issued_report"): gettext_lazy("出具正式报告"),
     ("download", "issued_report"): gettext_lazy("下载正式报告"),
     ("import", "organisations"): gettext_lazy("导入党组织"),

@@ -109,3 +109,26 @@ class StatisticsForm(UpTo):
         elif data.get("rows") in {"audiences", "dimensions"} and (data.get("audience") or data.get("tier")):
             self.add_error("rows", _("按培训对象或维度分行时，不能再选培训对象或层级"))
         return data
+
+
+class NoticeForm(UpTo):
+    """What a notice says that no record knows: until when, and whom to ask."""
+
+    until = forms.DateField(
+        label=_("补训完成日期"),
+        widget=forms.DateInput({"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+    )
+    contact = forms.CharField(
+        label=_("联系人及电话"),
+        required=False,
+        max_length=60,
+        help_text=_("可以不填；会印在通知末尾"),
+        widget=forms.TextInput({"class": "form-control"}),
+    )
+
+    def clean_until(self) -> date:
+        """A day to come."""
+        day: date = self.cleaned_data["until"]
+        if day < self._today:
+            raise forms.ValidationError(_("完成日期不能早于今天"))
+        return day

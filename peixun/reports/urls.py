@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peixun.reports.views import figures, issued, papers, statistics
+from peixun.reports.views import figures, issued, papers, statistics, texts
 
 app_name = "reports"
 urlpatterns = [
@@ -14,10 +14,18 @@ urlpatterns = [
     path("<str:code>/<int:year>/issue/", issued.issue, name="issue"),
     path("<str:code>/<int:year>/", papers.work, name="work"),
     path("<str:code>/<int:year>/report.docx", papers.work_docx, name="work-docx"),
+    path("<str:code>/<int:year>/bulletin/", texts.bulletin, name="bulletin"),
+    path("<str:code>/<int:year>/bulletin.docx", texts.bulletin_docx, name="bulletin-docx"),
+    path("<str:code>/<int:year>/notice/", texts.notice, name="notice"),
+    path("<str:code>/<int:year>/notice.docx", texts.notice_docx, name="notice-docx"),
     path("<str:code>/<int:year>/statistics/", statistics.page, name="statistics"),
     path("<str:code>/<int:year>/statistics.xlsx", statistics.sheet, name="statistics-sheet"),
     path("<str:code>/<int:year>/figures.json", papers.work_figures, name="work-figures"),
     path("<str:code>/<int:year>/table.xlsx", papers.table, name="table"),
+    path("<str:code>/<int:year>/bulletin/", texts.bulletin, name="bulletin"),
+    path("<str:code>/<int:year>/bulletin.docx", texts.bulletin_docx, name="bulletin-docx"),
+    path("<str:code>/<int:year>/notice/", texts.notice, name="notice"),
+    path("<str:code>/<int:year>/notice.docx", texts.notice_docx, name="notice-docx"),
     path("<str:code>/<int:year>/statistics/", statistics.page, name="statistics"),
     path("<str:code>/<int:year>/statistics.xlsx", statistics.sheet, name="statistics-sheet"),
     path("<str:code>/<int:year>/figure/<str:key>/", figures.figure, name="figure"),

@@ -49,6 +49,7 @@ class Place:
     job_id: int
     transfer_id: int
     change_id: int
+    report_id: int
 
 
 Body = Callable[[Place], Mapping[str, Any]]
@@ -97,7 +98,7 @@ class Address:
         return "{" in self.query or self.body(NOTHING) != self.body(SOMETHING)
 
 
-NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1)
+NOTHING, SOMETHING = Place("", "", 0, 0, 0, 0, 0, 0, 0), Place("1", "1", 1, 1, 1, 1, 1, 1, 1)
 
 
 def page(to: frozenset[str], status: int = 200, **more: Any) -> Address:
@@ -208,6 +209,17 @@ OTHER_ROOMS = {
     "reports:work-figures": page(REPORT),
     "reports:table": page(REPORT),
     "reports:figure": page(REPORT),
+    "reports:bulletin": page(REPORT),
+    "reports:bulletin-docx": page(REPORT),
+    "reports:notice": page(REPORT),
+    "reports:notice-docx": page(REPORT, query="until=2018-12-01"),
+    "reports:statistics": page(REPORT),
+    "reports:statistics-sheet": page(REPORT),
+    "reports:issued-index": page(REPORT),
+    "reports:issued": page(REPORT),
+    "reports:issued-docx": page(REPORT),
+    "reports:issued-now": page(REPORT),
+    "reports:issue": Address(post=answers(OFFICES, 302), body=lambda place: {"note": "送审"}),
 }
 DOCUMENTS = Address(answers(EVERYBODY), answers(EVERYBODY), public=True)
 API = {
@@ -227,7 +239,7 @@ API = {
     "api:reverse_credit": Address(post=answers(OFFICES, 201), body=lambda place: {"reason": "重复"}),
 }
 ADDRESSES: dict[str, Address] = {**HOME, **COVERAGE, **LEDGER, **EXCHANGE, **CHANGES, **OTHER_ROOMS, **API}
-OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id"}
+OBJECTS = {"code", "person_id", "entry_id", "activity_id", "job_id", "transfer_id", "change_id", "report_id"}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
 CHOSEN = {"kind": "lost", "year": "2018", "key": "trained_total", "what": "members"}
 """Arguments that name nothing of the kind."""

@@ -17,13 +17,16 @@ from django.db import transaction
 from django.test import Client
 
 from peixun.changes.models import ChangeKind, PersonChange, Transfer
-from peixun.changes.operations import Wanted, record
+from peixun.changes.operations import Wanted as WantedChange
+from peixun.changes.operations import record
 from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Account, Person, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of, system_actor
+from peixun.reports.models import IssuedReport
+from peixun.reports.operations import Wanted, issue
 from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, ROUTES, Place, fill, query_of
 from tests.factories.world import NOW, World, account, build_world, post
 
@@ -31,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = date(2018, 6, 30)
-NOWHERE = Place("NOWHERE", "NOWHERE", 999_999, 999_999, 999_999, 999_999, 999_999, 999_999)
+NOWHERE = Place("NOWHERE", "NOWHERE", *[999_999] * 7)
 # Where each role stands, as organisation and branch: first inside, then outside: the nearest neighbour, what lies
 # above (with a branch that isn't one's own), the far side.
 STANDS: dict[str, tuple[str, ...]] = {
@@ -146,7 +149,15 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
     job.path.mkdir(parents=True)
     job.errors.write_bytes(b"")
     transfer, change = _transfer(world, branch, person_id), _change(person_id)
-    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change)
+    report = _issued(world, code)
+    return Place(code, branch, person_id, entry.pk, entry.activity_id, job.pk, transfer, change, report)
+
+
+def _issued(world: World, code: str) -> int:
+    """A report of last year that was issued for the organisation."""
+    wanted = Wanted(world.organisation(code), 2017, date(2017, 12, 31), DAY)
+    known = IssuedReport.objects.filter(organisation=wanted.organisation).first()
+    return (known or issue(wanted, by=system_actor(), at=NOW)).pk
 
 
 def _change(person_id: int) -> int:
@@ -154,7 +165,7 @@ def _change(person_id: int) -> int:
     known = PersonChange.objects.filter(person=person_id).first()
     if known is not None:
         return known.pk
-    wanted = Wanted(ChangeKind.FLOATING, Person.objects.get(pk=person_id), date(2018, 5, 1))
+    wanted = WantedChange(ChangeKind.FLOATING, Person.objects.get(pk=person_id), date(2018, 5, 1))
     return record(wanted, today=DAY, by=system_actor(), at=NOW).pk
 
 
