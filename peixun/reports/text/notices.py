@@ -8,7 +8,7 @@ from datetime import date
 
 from peixun.catalog.models import Requirement
 from peixun.coverage.queries.position import ChildCount
-from peixun.kernel.papers.model import Appendix, Block, Heading, Paper, Paragraph, Table, as_run, paragraph
+from peixun.kernel.papers.model import Appendix, Block, Cell, Heading, Paper, Paragraph, Table, as_run, paragraph
 from peixun.kernel.papers.numerals import format_date
 from peixun.reports.queries.ledger_state import LedgerState
 from peixun.reports.queries.statistics import DIMENSION_WORDS
@@ -174,7 +174,7 @@ def _least(one: Requirement) -> str:
 
 def _units(writer: Writer, children: list[ChildCount]) -> Table:
     """Every unit in the order of codes, also those with nothing left to do."""
-    rows = [
+    rows: list[list[Cell]] = [
         [
             child.organisation.name,
             str(child.count.due),

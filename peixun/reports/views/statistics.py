@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from peixun.kernel import clock
 from peixun.reports import operations
 from peixun.reports.forms import StatisticsForm
-from peixun.reports.queries.statistics import StatColumn, Statistics, stat_table
+from peixun.reports.queries.statistics import COLUMNS, StatColumn, Statistics, stat_table
 from peixun.reports.views.common import XLSX, Looking, download, look
 
 
@@ -59,7 +59,7 @@ def _filled(data: QueryDict, looking: Looking) -> QueryDict:
     filled.setdefault("as_of", looking.as_of.isoformat())
     filled.setdefault("rows", "units")
     if "columns" not in filled:
-        filled.setlist("columns", list(Statistics.__dataclass_fields__["columns"].default))
+        filled.setlist("columns", list(COLUMNS))
     return filled
 
 
