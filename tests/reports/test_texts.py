@@ -46,6 +46,7 @@ def test_a_bulletin_says_what_coverage_says(city):
     found = position(city.root, year=2017)
     assert f"应训党员干部{found.total.due}人，已参训{found.total.covered}人" in said(text)
     assert f"还有{found.total.missing}名" in said(text)
+    assert f"学时未达标的共{found.total.due - found.total.fulfilled}人，含没有学时记录的" in said(text)
     table = text.paper.appendices[0].blocks[0]
     rows = [[getattr(cell, "text", cell) for cell in row] for row in table.rows]
     assert rows == [

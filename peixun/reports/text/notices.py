@@ -60,7 +60,7 @@ def notice_paper(
     if writer.value("uncovered_total"):
         whom += ["尚有", n("uncovered_total"), "人没有学时记录，"]
     if writer.value("unfulfilled_total"):
-        whom += ["已参训但学时未达标", n("unfulfilled_total"), "人，"]
+        whom += ["学时未达标的共", n("unfulfilled_total"), "人（含没有学时记录的），"]
     owing = writer.value("uncovered_total") or writer.value("unfulfilled_total")
     whom.append("以上未参训和未达标人员均须参加补训。" if owing else "均已达标，本次培训面向需要巩固提高的人员。")
     body: list[Block] = [
@@ -122,7 +122,7 @@ def _gaps(writer: Writer, children: list[ChildCount]) -> list[Block]:
             sentence.append(f"，分布在{listed(lacking, most=NAMED)}{len(lacking)}个单位，各单位人数见附件")
         told.append(Paragraph([as_run(piece) for piece in [*sentence, "。"]], lead="未参训。"))
     if writer.value("unfulfilled_total"):
-        told.append(paragraph("已参训但学时未达标的还有", n("unfulfilled_total"), "人。", lead="未达标。"))
+        told.append(paragraph("学时未达标的共", n("unfulfilled_total"), "人，含没有学时记录的。", lead="未达标。"))
     return told
 
 
