@@ -5,7 +5,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from peixun.catalog.models import Tier
+from peixun.people.models import Audience
+from peixun.reports.queries.statistics import COLUMNS, stat_columns
 
 
 class FindUnit(forms.Form):
@@ -43,3 +48,87 @@ class UpTo(forms.Form):
         if day.year != self._year:
             raise forms.ValidationError(_("这一天不在所选年度内"))
         raise forms.ValidationError(_("这一天还没有到"))
+
+
+class IssueForm(forms.Form):
+    """What is to be known about a version."""
+
+    note = forms.CharField(
+        label=_("出具说明"),
+        required=False,
+        max_length=200,
+        help_text=_("可以不填；会印在报告的附件里，例如“补登迟报学时后更正”"),
+        widget=forms.TextInput({"class": "form-control"}),
+    )
+
+
+class StatisticsForm(UpTo):
+    """What a statistical table shows. Nothing chosen means rows by unit with every column."""
+
+    rows = forms.ChoiceField(
+        label=_("每行一个"),
+        required=False,
+        choices=[
+            ("units", _("下级单位")),
+            ("audiences", _("培训对象")),
+            ("months", _("月份")),
+            ("dimensions", _("培训维度")),
+        ],
+        widget=forms.Select({"class": "form-select"}),
+    )
+    audience = forms.ChoiceField(label=_("只看培训对象"), required=False, widget=forms.Select({"class": "form-select"}))
+    tier = forms.ChoiceField(
+        label=_("只看活动层级"),
+        required=False,
+        choices=[("", _("全部层级")), *Tier.choices],
+        widget=forms.Select({"class": "form-select"}),
+    )
+    columns = forms.MultipleChoiceField(label=_("列"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any, *, year: int, today: date) -> None:
+        super().__init__(data, year=year, today=today)
+        rows = Audience.objects.order_by("position", "bit").values_list("key", "name")
+        self.fields["audience"].choices = [("", gettext("全部应训人员")), *rows]  # type: ignore[attr-defined]
+        columns = [(key, column.heading) for key, column in stat_columns().items()]
+        self.fields["columns"].choices = columns  # type: ignore[attr-defined]
+
+    def clean_rows(self) -> str:
+        """Units, unless something else is chosen."""
+        return self.cleaned_data["rows"] or "units"
+
+    def clean_columns(self) -> tuple[str, ...]:
+        """The chosen columns in their order; all of them where none is chosen."""
+        chosen = self.cleaned_data["columns"]
+        return tuple(key for key in COLUMNS if key in chosen) or COLUMNS
+
+    def clean(self) -> dict[str, Any]:
+        """Figures by audience, tier and dimension aren't kept crossed."""
+        data = self.cleaned_data
+        if data.get("audience") and data.get("tier"):
+            self.add_error("tier", _("培训对象和活动层级只能选一项"))
+        elif data.get("rows") in {"audiences", "dimensions"} and (data.get("audience") or data.get("tier")):
+            self.add_error("rows", _("按培训对象或维度分行时，不能再选培训对象或层级"))
+        return data
+
+
+class NoticeForm(UpTo):
+    """What a notice says that no record knows: until when, and whom to ask."""
+
+    until = forms.DateField(
+        label=_("补训完成日期"),
+        widget=forms.DateInput({"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+    )
+    contact = forms.CharField(
+        label=_("联系人及电话"),
+        required=False,
+        max_length=60,
+        help_text=_("可以不填；会印在通知末尾"),
+        widget=forms.TextInput({"class": "form-control"}),
+    )
+
+    def clean_until(self) -> date:
+        """A day to come."""
+        day: date = self.cleaned_data["until"]
+        if day < self._today:
+            raise forms.ValidationError(_("完成日期不能早于今天"))
+        return day

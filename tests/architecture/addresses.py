@@ -65,6 +65,7 @@ class Place:
     message_id: int = 0
     claim_id: int = 0
     closing_id: int = 0
+    report_id: int = 0
     audience: str = ""
 
 
@@ -314,6 +315,17 @@ OTHER_ROOMS = {
     "reports:work-figures": page(REPORT),
     "reports:table": page(REPORT),
     "reports:figure": page(REPORT),
+    "reports:bulletin": page(REPORT),
+    "reports:bulletin-docx": page(REPORT),
+    "reports:notice": page(REPORT),
+    "reports:notice-docx": page(REPORT, query="until=2018-12-01"),
+    "reports:statistics": page(REPORT),
+    "reports:statistics-sheet": page(REPORT),
+    "reports:issued-index": page(REPORT),
+    "reports:issued": page(REPORT),
+    "reports:issued-docx": page(REPORT),
+    "reports:issued-now": page(REPORT),
+    "reports:issue": Address(post=answers(OFFICES, 302), body=lambda place: {"note": "送审"}),
 }
 DOCUMENTS = Address(answers(EVERYBODY), answers(EVERYBODY), public=True)
 API = {

@@ -19,7 +19,8 @@ from django.test import Client
 
 from peixun.catalog.models import RequirementPack
 from peixun.changes.models import ChangeKind, OrganisationChange, OrganisationChangeKind, PersonChange, Transfer
-from peixun.changes.operations import OrganisationWanted, Wanted, change_organisation, record
+from peixun.changes.operations import OrganisationWanted, change_organisation, record
+from peixun.changes.operations import Wanted as WantedChange
 from peixun.claims.models import Claim
 from peixun.claims.operations import Filing, file
 from peixun.coverage.operations import rebuild
@@ -30,6 +31,8 @@ from peixun.people.models import Account, Audience, Grant, NotSamePerson, Person
 from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import Actor, actor_of, system_actor
+from peixun.reports.models import IssuedReport
+from peixun.reports.operations import Wanted, issue
 from peixun.rulebook.models import PackDraft, Trial
 from tests.architecture.addresses import (
     ADDRESSES,
@@ -178,6 +181,7 @@ def _place(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place:
         organisation_change_id=_organisation_change(world, code),
         account_id=grant.account_id,
         grant_id=grant.pk,
+        report_id=_issued(world, code),
         closing_id=_closing(world, code),
         claim_id=_claim(person_id),
         other_id=other,
@@ -260,12 +264,19 @@ def _closing(world: World, code: str) -> int:
     )[0].pk
 
 
+def _issued(world: World, code: str) -> int:
+    """A report of last year that was issued for the organisation."""
+    wanted = Wanted(world.organisation(code), 2017, date(2017, 12, 31), DAY)
+    known = IssuedReport.objects.filter(organisation=wanted.organisation).first()
+    return (known or issue(wanted, by=system_actor(), at=NOW)).pk
+
+
 def _change(person_id: int) -> int:
     """Something that was recorded about the person."""
     known = PersonChange.objects.filter(person=person_id).first()
     if known is not None:
         return known.pk
-    wanted = Wanted(ChangeKind.FLOATING, Person.objects.get(pk=person_id), date(2018, 5, 1))
+    wanted = WantedChange(ChangeKind.FLOATING, Person.objects.get(pk=person_id), date(2018, 5, 1))
     return record(wanted, today=DAY, by=system_actor(), at=NOW).pk
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from peixun.ledger.models import CreditEntry, Seal
+from peixun.ledger.models import CreditEntry, CreditQuerySet, Seal
 
 SHOWN = 50
 
@@ -58,3 +58,14 @@ def sealing() -> Sealing:
     for first, last, *_ in head.open_ids:
         unsealed += CreditEntry.objects.filter(pk__gte=first, pk__lte=last).count()
     return Sealing(head, unsealed)
+
+
+def beyond(number: int) -> CreditQuerySet:
+    """Entries that no seal up to the one with this number covers; all of them for 0."""
+    seal = Seal.objects.defer("leaves").filter(number=number).first()
+    if seal is None:
+        return CreditEntry.objects.all()
+    later = Q(pk__gt=seal.watermark)
+    for first, last, *_ in seal.open_ids:
+        later |= Q(pk__gte=first, pk__lte=last)
+    return CreditEntry.objects.filter(later)

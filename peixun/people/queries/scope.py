@@ -19,6 +19,7 @@ class Permission(StrEnum):
     IMPORT = "import"
     REVERSE = "reverse"
     REPORT = "report"
+    ISSUE_REPORT = "issue_report"
     SEE_AUDIT = "see_audit"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -52,6 +53,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.IMPORT,
             P.REVERSE,
             P.REPORT,
+            P.ISSUE_REPORT,
             P.MANAGE_PEOPLE,
             P.ISSUE_CODES,
             P.GIVE_ROLES,

@@ -75,6 +75,11 @@ def class_entries(activities: Iterable[int], *, roll: Roll, first: date, last: d
     for chunk in bulk.chunks(activities, 2000):
         entries = CreditEntry.objects.effective().happened(first, last).filter(activity__in=chunk)
         rows.extend(entries.values_list("pk", "activity_id", "person_id", "happened_on"))
+    return placed(rows, roll=roll)
+
+
+def placed(rows: list[tuple[int, int, int, date]], *, roll: Roll) -> list[ClassEntry]:
+    """Entries, as id, activity, person and day, with where their persons stood on the day; in the order of ids."""
     rolls = load_roll({row[2] for row in rows})
     owners = {pk: person for person in rolls.values() for pk in person.ids}
     return sorted(_read(rows, owners, roll))

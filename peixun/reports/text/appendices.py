@@ -66,14 +66,15 @@ def notes_appendix(missing: Sequence[LeftOut], ledger: LedgerState, *, as_of: st
             f"本报告数据统计截止日期为{as_of}，由学时台账和党员名册逐条统计得出，"
             "同一人在同一口径内只计一次，人数与人次分别注明。出具报告时学时台账的封存情况如下。"
         ),
-        Table(["学时台账", "情况"], _sealed(ledger)),
+        Table(["学时台账", "情况"], sealed_rows(ledger)),
     ]
     if lagging:
         told.append(paragraph("出具本报告时部分达标数据正在更新，达标人数可能略有滞后。"))
     return Appendix("未反映事项和数据依据", told)
 
 
-def _sealed(ledger: LedgerState) -> list[list[str]]:
+def sealed_rows(ledger: LedgerState) -> list[list[str]]:
+    """How far the ledger is sealed, as rows of a table."""
     counts = [["已封存记录（条）", str(ledger.sealed)], ["未封存记录（条）", str(ledger.unsealed)]]
     if not ledger.head:
         return counts

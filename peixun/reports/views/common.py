@@ -4,15 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from peixun.kernel import clock
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Actor, Permission
 from peixun.reports.forms import UpTo
 from peixun.reports.operations import FIRST_YEAR
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,12 @@ class Looking:
         return [*links, {"name": str(self.organisation)}]
 
 
+def require_reports(actor: Actor) -> None:
+    """Raise Http404 for whoever reads no reports at all."""
+    if not actor.may_anywhere(Permission.REPORT):
+        raise Http404("not for this role")
+
+
 def look(request: Any, code: str, year: int) -> tuple[Looking, UpTo]:
     """What a request asks to look at; a day that can't be falls back to the year as it stands.
 
@@ -58,3 +68,9 @@ def look(request: Any, code: str, year: int) -> tuple[Looking, UpTo]:
     form = UpTo(request.GET, year=year, today=today)
     asked = form.cleaned_data.get("as_of") if form.is_valid() else None
     return Looking(request.actor, organisation, year, asked or clock.as_of_default(year), asked), form
+
+
+def download(data: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to be saved under a name."""
+    header = content_disposition_header(True, name) or "attachment"  # noqa: FBT003 - Django's own signature
+    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": header})

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +17,7 @@ from peixun.kernel.papers.docx_writer import docx_bytes
 from peixun.kernel.papers.html import render_html
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Actor, Permission
-from peixun.reports.forms import FindUnit
+from peixun.reports.forms import FindUnit, IssueForm
 from peixun.reports.operations import (
     TableRequest,
     WorkReport,
@@ -27,10 +26,9 @@ from peixun.reports.operations import (
     write_table,
 )
 from peixun.reports.queries.found import figure_url
-from peixun.reports.views.common import Looking, look
+from peixun.reports.queries.issued import versions
+from peixun.reports.views.common import DOCX, XLSX, Looking, download, look
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 60
 
 
@@ -81,6 +79,11 @@ def work(request: Any, code: str, year: int) -> HttpResponse:
         "docx_url": looking.url("work-docx"),
         "figures_url": looking.url("work-figures"),
         "table_url": looking.url("table"),
+        "statistics_url": looking.url("statistics"),
+        "versions": versions(looking.organisation, year=year, as_of=looking.as_of),
+        "may_issue": request.actor.may(Permission.ISSUE_REPORT, looking.organisation.path),
+        "issue_form": IssueForm(),
+        "issue_url": f"{reverse('reports:issue', args=[code, year])}?as_of={looking.as_of.isoformat()}",
     }
     return render(request, "reports/work.html", context)
 
@@ -90,7 +93,7 @@ def work_docx(request: Any, code: str, year: int) -> HttpResponse:
     """The report as .docx."""
     looking, _form = look(request, code, year)
     report = _drafted(looking)
-    return _file(docx_bytes(report.paper), DOCX, f"{report.paper.organisation}{report.paper.flat_title}.docx")
+    return download(docx_bytes(report.paper), DOCX, f"{report.paper.organisation}{report.paper.flat_title}.docx")
 
 
 @require_safe
@@ -99,7 +102,7 @@ def work_figures(request: Any, code: str, year: int) -> HttpResponse:
     looking, _form = look(request, code, year)
     report = _drafted(looking)
     data = orjson.dumps(report.figures_json(), option=orjson.OPT_INDENT_2)
-    return _file(data, "application/json", f"{report.paper.organisation}{report.paper.flat_title}.json")
+    return download(data, "application/json", f"{report.paper.organisation}{report.paper.flat_title}.json")
 
 
 @require_safe
@@ -109,7 +112,7 @@ def table(request: Any, code: str, year: int) -> HttpResponse:
     file = BytesIO()
     wanted = TableRequest(looking.organisation, year, looking.as_of)
     write_table(file, wanted=wanted, by=request.actor, at=timezone.now())
-    return _file(
+    return download(
         file.getvalue(),
         XLSX,
         _("%(name)s%(year)d年党员教育培训统计表.xlsx") % {"name": looking.organisation.name, "year": year},
@@ -125,8 +128,3 @@ def _drafted(looking: Looking) -> WorkReport:
         by=looking.actor,
         at=timezone.now(),
     )
-
-
-def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
-    header = content_disposition_header(True, name) or "attachment"  # noqa: FBT003 - Django's own signature
-    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": header})

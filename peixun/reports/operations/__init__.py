@@ -1,0 +1,28 @@
+"""Writes of the room."""
+
+from peixun.reports.operations.drafting import FIRST_YEAR, WorkReport, compose_work_report, draft_work_report
+from peixun.reports.operations.issuing import IssueRefused, Wanted, compare_with_now, issue, open_document
+from peixun.reports.operations.statistics import narrowing_words, statistics_title, write_statistics
+from peixun.reports.operations.tables import TableRequest, write_table
+from peixun.reports.operations.texts import Text, WantedText, compose_text, draft_text
+
+__all__ = [
+    "FIRST_YEAR",
+    "IssueRefused",
+    "TableRequest",
+    "Text",
+    "Wanted",
+    "WantedText",
+    "WorkReport",
+    "compare_with_now",
+    "compose_text",
+    "compose_work_report",
+    "draft_text",
+    "draft_work_report",
+    "issue",
+    "narrowing_words",
+    "open_document",
+    "statistics_title",
+    "write_statistics",
+    "write_table",
+]
