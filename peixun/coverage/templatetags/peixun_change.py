@@ -15,7 +15,7 @@ def signed(number: int | Decimal | None) -> str:
     if number is None:
         return "—"
     sign = "+" if number > 0 else "−" if number < 0 else ""
-    return sign + number_format(abs(number), force_grouping=True)
+    return sign + number_format(Decimal(number).copy_abs(), force_grouping=True)
 
 
 @register.filter

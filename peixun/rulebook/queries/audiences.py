@@ -38,7 +38,8 @@ def taken_by(rule: dict[str, Any], day: date, under: Organisation) -> tuple[int,
     read = read_rule(0, rule)
     places = current_books().organisations.at(day).organisations
     known: dict[Standing, bool] = {}
-    count, ids = 0, []
+    count = 0
+    ids: list[int] = []
     for person, standing in _standings(day, under):
         taken = known.get(standing)
         if taken is None:

@@ -233,7 +233,9 @@ def _cap(found: Checked, row: Mapping[str, Any], where: str) -> NewCreditCap:
 
 def _check_days(found: Checked, draft: PackDraft, since: date, until: date | None, today: date) -> None:
     """Overlaps, holes, and days that have already passed."""
-    others = list(model_of(draft.kind).objects.filter(owner=draft.owner_id).order_by("since"))
+    others: list[RequirementPack | CreditPack] = [
+        *model_of(draft.kind)._default_manager.filter(owner=draft.owner_id).order_by("since")
+    ]
     spans = [(p.since, since if p.until is None and p.since < since else p.until) for p in others]
     overlap = first_overlap(spans, since, until)
     if overlap is not None:
