@@ -74,7 +74,7 @@ class Claim(models.Model):
     refused_by_branch = models.BooleanField(default=False)
     appealed = models.BooleanField(default=False)
     decided_at = models.DateTimeField(null=True)
-    decided_hours = HoursField(null=True)  # type: ignore[misc] - the shared field is typed as never empty
+    decided_hours = HoursField(null=True)  # type: ignore[misc]  # the shared field is typed as never empty
     decided_on = models.DateField(null=True)
     posted = models.ForeignKey(CreditEntry, on_delete=models.PROTECT, null=True, related_name="+")
     reversal = models.ForeignKey(CreditEntry, on_delete=models.PROTECT, null=True, related_name="+")
