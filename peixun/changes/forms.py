@@ -196,6 +196,7 @@ class KeepForm(forms.Form):
     )
 
     def __init__(self, *args: Any, sides: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["keep"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [(str(side.person.pk), _record_words(index, side)) for index, side in enumerate(sides)]

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import login
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 
 from peixun.people.models import Account
 from peixun.people.operations.sessions import note_session, note_use
@@ -23,8 +24,8 @@ HOUR = timedelta(hours=1)
 
 # In the order in which they are looked for: many browsers name others beside themselves.
 _BROWSERS = (
-    ("MicroMessenger", "\u5fae\u4fe1"),
-    ("DingTalk", "\u9489\u9489"),
+    ("MicroMessenger", gettext_lazy("微信")),
+    ("DingTalk", gettext_lazy("钉钉")),
     ("Edg", "Edge"),
     ("Firefox", "Firefox"),
     ("OPR", "Opera"),
@@ -46,7 +47,7 @@ def device_words(agent: str) -> str:
     """What a browser says it is, in two words; "" when it says nothing that is known."""
     browser = next((words for mark, words in _BROWSERS if mark in agent), "")
     system = next((words for mark, words in _SYSTEMS if mark in agent), "")
-    return " · ".join(part for part in (browser, system) if part)
+    return " · ".join(str(part) for part in (browser, system) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def admit(
 
 def note_visit(request: Any, *, at: datetime) -> None:
     """Notes that a session is in use, once an hour; it then runs on for as long as sessions do."""
-    if at.timestamp() - request.session.get(SEEN, 0) > HOUR.total_seconds():
+    seen = request.session.get(SEEN)
+    if seen is not None and at.timestamp() - seen > HOUR.total_seconds():
         request.session[SEEN] = at.timestamp()
         note_use(request.session.session_key, at=at)
 

@@ -1,5 +1,6 @@
 """What is typed into a draft, as it stands; and the small forms around it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -146,7 +147,7 @@ class AudienceForm(forms.Form):
         known = dict(self._organisations.filter(code__in=codes).values_list("code", "pk"))
         unknown = [code for code in codes if code not in known]
         if unknown:
-            raise forms.ValidationError(_("没有这些党组织：%(codes)s"), params={"codes": "、".join(unknown)})
+            raise forms.ValidationError(_("没有这些党组织：%(codes)s"), params={"codes": _("、").join(unknown)})
         return [known[code] for code in codes]
 
     def rule(self) -> dict[str, list[Any]]:
@@ -160,13 +161,16 @@ class AudienceForm(forms.Form):
         return {name: values for name, values in lists.items() if values}
 
 
+_BETWEEN = re.compile(r"[,\s\uff0c\u3001]+")  # commas and the Chinese enumeration comma
+
+
 def _words(typed: str) -> list[str]:
-    parts = typed.replace("，", "、").replace(",", "、").split("、")
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    return list(dict.fromkeys(part.strip() for part in _BETWEEN.split(typed) if part.strip()))
 
 
 def shown_rule(name: str, rule: Mapping[str, Any]) -> dict[str, Any]:
     """A stored rule as the form shows it."""
     codes = dict(Organisation.objects.filter(pk__in=rule.get("under", [])).values_list("pk", "code"))
-    words = {field: "、".join(rule.get(field, [])) for field in ("ranks", "tags")}
-    return {**rule, **words, "under": "、".join(codes[pk] for pk in rule.get("under", []) if pk in codes), "name": name}
+    words = {field: _("、").join(rule.get(field, [])) for field in ("ranks", "tags")}
+    under = _("、").join(codes[pk] for pk in rule.get("under", []) if pk in codes)
+    return {**rule, **words, "under": under, "name": name}

@@ -5,11 +5,9 @@ something inside the role's scope, where this table says what is answered, and f
 never there. Whoever adds an address adds a line here; `test_urls.py` says so when one is missing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
-
-from django.urls import URLPattern, URLResolver, get_resolver
 
 ROLES = (
     "member",
@@ -291,7 +289,9 @@ CLAIMS = {
     "claims:wrong": Address(get=answers(ANSWER_CLAIMS | {"member"}), post=answers(ANSWER_CLAIMS | {"member"}, 422)),
     "claims:claim": page(ANSWER_CLAIMS | {"member", "auditor"}),
     "claims:answer": Address(post=answers(SECRETARIES, 302), body=lambda place: {"verb": "confirm"}),
-    "claims:decide": Address(post=answers(OFFICES, 302), body=lambda place: {"verb": "refuse", "words": "没有签到"}),
+    "claims:decide": Address(
+        post=answers(ANSWER_CLAIMS, 302), body=lambda place: {"verb": "refuse", "words": "没有签到"}
+    ),
     "claims:own-step": Address(post=answers(frozenset({"member"}), 302), body=lambda place: {"verb": "withdraw"}),
     "claims:scan": page(ANSWER_CLAIMS | {"member"}),
 }
@@ -303,7 +303,7 @@ OTHER_ROOMS = {
     "people:account-act": Address(post=answers(MANAGE_ACCOUNTS, 302), body=lambda place: {"verb": "resume"}),
     "people:end-role": Address(post=answers(GIVE_ROLES, 302)),
     "people:give-role": Address(
-        get=answers(GIVE_ROLES), post=answers(OFFICES), body=lambda place: {"person": place.person_id}
+        get=answers(GIVE_ROLES), post=answers(GIVE_ROLES, 422), body=lambda place: {"person": place.person_id}
     ),
     "people:trail": page(SEE_AUDIT),
     "people:trail-whom": Address(post=answers(SEE_AUDIT, 302), body=lambda place: {"q": "13912345678"}),
@@ -370,43 +370,3 @@ CHOSEN = {
     "number": "1",
 }
 """Arguments that name nothing of the kind."""
-
-
-def walk(patterns, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Name, route and arguments of every pattern."""
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from walk(pattern.url_patterns, route, inner)
-        elif isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name or ''}", route, tuple(pattern.pattern.converters)
-
-
-ROUTES: dict[str, tuple[str, tuple[str, ...]]] = {}
-for _name, _route, _arguments in walk(get_resolver().url_patterns):
-    # Methods of one address may be patterns of their own: the first one stands for them.
-    if _route not in {route for route, _ in ROUTES.values()}:
-        ROUTES[_name] = (_route, _arguments)
-
-
-def query_of(name: str, place: Place) -> str:
-    """The query that an address needs, with its question mark; "" for most."""
-    query = ADDRESSES[name].query.format(code=place.code, person_id=place.person_id)
-    return f"?{query}" if query else ""
-
-
-def fill(name: str, place: Place) -> str:
-    """The address with its arguments filled from a place."""
-    route, arguments = ROUTES[name]
-    rule = ADDRESSES[name]
-    for argument in arguments:
-        if argument == "code":
-            value: object = place.branch if rule.branch else place.code
-        elif argument in OBJECTS:
-            value = getattr(place, argument)
-        else:
-            value = CHOSEN[argument]
-        start, end = route.index("<"), route.index(">")
-        route = f"{route[:start]}{value}{route[end + 1 :]}"
-    return "/" + route

@@ -70,7 +70,7 @@ def test_without_packs_the_page_says_so(as_login):
 
 def test_the_page_takes_the_same_queries_however_many_packs(as_login, world, django_assert_max_num_queries):
     client = as_login("county")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(20):
         client.get("/rules/")
     assert date(2018, 6, 30) == client.get("/rules/").context["today"]
 

@@ -8,7 +8,15 @@ from django.urls.converters import IntConverter
 
 from tests.home.conftest import ROLES
 
-PUBLIC = {"sign-in/", "sign-in/code/", "display/", "language/", "healthz", "readyz"}
+PUBLIC = {
+    "sign-in/",
+    "sign-in/code/",
+    "messages/calendar/<str:token>.ics",
+    "display/",
+    "language/",
+    "healthz",
+    "readyz",
+}
 SCOPED = {"code", "person_id"}
 
 

@@ -73,4 +73,4 @@ def test_today_costs_a_fixed_number_of_queries(city, as_role):
         post(city, city.persons[1], on=date(2018, 3, day), hours=1)
     with CaptureQueriesContext(connection) as after:
         client.get("/me/")
-    assert len(before) == len(after) == 9
+    assert len(before) == len(after) == 11

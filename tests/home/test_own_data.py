@@ -158,6 +158,7 @@ def test_everything_that_points_at_a_person_is_in_the_file(own):
         "people.StatusPeriod": "statuses",
         "changes.Transfer": "transfers",
         "changes.PersonChange": "changes",
+        "claims.Claim": "claims",
         "coverage.PersonYear": "years",
         "exchange.MissingPerson": "missing_in_files",
         "ledger.CreditEntry": "credits",

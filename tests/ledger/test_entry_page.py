@@ -157,7 +157,7 @@ def test_the_activity_takes_the_same_queries_however_many_took_part(as_login, ci
     act = activity(city, on=DAY)
     ledger.post([credit(p, act, on=DAY, hours=8) for p in city.persons], by=SYSTEM, at=NOW)
     client = as_login("county")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get(f"/ledger/activity/{act}/")
 
 

@@ -163,7 +163,7 @@ def wrong(request: Any, entry_id: int) -> HttpResponse:
     own = is_own(request.actor, person.pk)
     if not own and not _acts_for(request.actor, person.pk):
         raise Http404("not in scope")
-    form = WrongForm(request.POST or None)
+    form = WrongForm(request.POST if request.method == "POST" else None)
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -75,7 +75,7 @@ def confirm(request: Any) -> HttpResponse:
     if not AxesProxyHandler.is_allowed(request, credentials):
         locked: HttpResponse = get_lockout_response(request, credentials=credentials)
         return locked
-    form = ConfirmForm(request.POST or None, account=request.user)
+    form = ConfirmForm(request.POST if request.method == "POST" else None, account=request.user)
     if form.is_valid():
         request.session[BEGAN] = now.timestamp()
         return redirect("home:factors")

@@ -156,7 +156,8 @@ def set_active(account: Account, *, active: bool, by: Actor, at: datetime, day: 
         raise OutOfScope("the account isn't within reach")
     account.is_active = active
     account.save(update_fields=["is_active"])
-    if not active:
+    if active:
+        audit.record(by=by, at=at, action="resume", subject="account", subject_id=account.pk)
+    else:
         end_sessions(account.pk, by=by, at=at)
-    action = "resume" if active else "stop"
-    audit.record(by=by, at=at, action=action, subject="account", subject_id=account.pk)
+        audit.record(by=by, at=at, action="stop", subject="account", subject_id=account.pk)
