@@ -153,6 +153,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "peixun.people.passwords.NotOnesOwnNumber"},
 ]
 LOGIN_URL = "home:sign-in"
+# Signing in through another system by OpenID Connect; without an issuer there is none.
+OIDC_ISSUER = os.environ.get("PEIXUN_OIDC_ISSUER", "")
+OIDC_CLIENT_ID = os.environ.get("PEIXUN_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("PEIXUN_OIDC_CLIENT_SECRET", "")
+OIDC_SCOPE = os.environ.get("PEIXUN_OIDC_SCOPE", "openid profile")
+# The claim that names the account here, where the issuer is trusted to say so; empty: each account links itself.
+OIDC_LOGIN_CLAIM = os.environ.get("PEIXUN_OIDC_LOGIN_CLAIM", "")
 # Whether accounts that see more than a township must prove themselves in a second step; anybody may.
 SECOND_FACTOR_REQUIRED = _flag("PEIXUN_SECOND_FACTOR") if "PEIXUN_SECOND_FACTOR" in os.environ else not DEMO
 LOGIN_REDIRECT_URL = "home:start"
@@ -191,7 +198,8 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF, "blob:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # The button that leads to another system is a form, whose redirect browsers hold against this too.
+        "form-action": [SELF, *([OIDC_ISSUER] if OIDC_ISSUER else [])],
         "frame-ancestors": [NONE],
     }
 }

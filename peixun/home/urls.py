@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peixun.home.views import branch, codes, factors, health, held, own, search, second, signing, start
+from peixun.home.views import branch, codes, factors, health, held, oidc, own, search, second, signing, start
 
 app_name = "home"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("me/second-step/<int:factor_id>/remove/", factors.remove, name="remove-factor"),
     path("me/devices/", factors.devices, name="devices"),
     path("me/devices/end/", factors.end_devices, name="end-devices"),
+    path("sign-in/oidc/", oidc.begin, name="oidc"),
+    path("sign-in/oidc/back/", oidc.back, name="oidc-back"),
+    path("me/oidc/end/", oidc.end_link, name="end-oidc"),
     path("sign-in/second-step/", second.second_step, name="second-step"),
     path("sign-in/", signing.SignIn.as_view(), name="sign-in"),
     path("sign-in/code/", codes.redeem, name="redeem"),

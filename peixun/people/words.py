@@ -106,6 +106,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("grant", "claim"): gettext_lazy("认可学时申诉"),
     ("withdraw", "claim"): gettext_lazy("撤回学时申诉"),
     ("open_scan", "person"): gettext_lazy("打开申诉材料"),
+    ("link", "account"): gettext_lazy("关联统一身份认证"),
+    ("unlink", "account"): gettext_lazy("取消关联统一身份认证"),
     ("issue", "token"): gettext_lazy("发放访问令牌"),
     ("revoke", "token"): gettext_lazy("吊销访问令牌"),
     ("send", "message"): gettext_lazy("发送消息"),

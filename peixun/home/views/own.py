@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from peixun.home.forms import OwnPasswordForm
 from peixun.home.links import address
 from peixun.home.queries.own import own_credits, own_hours, own_year, own_years
 from peixun.kernel import clock
+from peixun.people.models import ExternalLogin
 from peixun.people.queries.visible import main_record
 
 
@@ -59,7 +61,10 @@ def mine(request: Any) -> HttpResponse:
     """My account on this device."""
     person_id = request.actor.person_id
     record = address("coverage:record", person_id) if person_id is not None else ""
-    return render(request, "home/mine.html", {"record_url": record})
+    linked = settings.OIDC_ISSUER and ExternalLogin.objects.filter(account=request.user).exists()
+    return render(
+        request, "home/mine.html", {"record_url": record, "oidc": bool(settings.OIDC_ISSUER), "linked": linked}
+    )
 
 
 class ChangePassword(auth_views.PasswordChangeView):

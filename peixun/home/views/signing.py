@@ -39,7 +39,7 @@ class SignIn(auth_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo's accounts, in the demo only."""
         extra = {"demo_accounts": demo_accounts(), "demo_password": settings.DEMO_PASSWORD} if settings.DEMO else {}
-        return super().get_context_data(**kwargs, **extra)
+        return super().get_context_data(**kwargs, **extra, oidc=bool(settings.OIDC_ISSUER))
 
 
 @require_POST
