@@ -62,3 +62,38 @@ class GiveRoleForm(forms.Form):
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = list(roles)
+
+
+class TokenForm(forms.Form):
+    """What a token is for, what it may, for how long."""
+
+    label = forms.CharField(
+        label=_("用途"),
+        max_length=60,
+        help_text=_("写明哪个系统、哪台设备用，以后好认。"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    scope = forms.ChoiceField(
+        label=_("权限"),
+        choices=[("read", _("只读取")), ("read write", _("读取和写入"))],
+        widget=forms.Select({"class": "form-select"}),
+    )
+    days = forms.ChoiceField(
+        label=_("有效期"),
+        choices=[("30", _("30 天")), ("90", _("90 天")), ("365", _("1 年"))],
+        initial="90",
+        widget=forms.Select({"class": "form-select"}),
+    )
+
+
+class PlatformForm(forms.Form):
+    """What a platform is called, and its login."""
+
+    name = forms.CharField(label=_("平台名称"), max_length=60, widget=forms.TextInput({"autocomplete": "off"}))
+    login = forms.RegexField(
+        label=_("账号"),
+        regex=r"^[a-z][a-z0-9-]{2,39}$",
+        help_text=_("小写字母开头，3 至 40 位小写字母、数字或短横线。"),
+        error_messages={"invalid": _("账号要以小写字母开头，只用小写字母、数字和短横线，3 至 40 位。")},
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from peixun.people.views import accounts, records, trail
+from peixun.people.views import accounts, records, tokens, trail
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("accounts/<int:account_id>/", accounts.account, name="account"),
     path("accounts/<int:account_id>/act/", accounts.act, name="account-act"),
     path("accounts/<int:account_id>/grants/<int:grant_id>/end/", accounts.end, name="end-role"),
+    path("tokens/", tokens.own, name="own-tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
+    path("accounts/<int:account_id>/tokens/", tokens.of_account, name="account-tokens"),
+    path("organisations/<str:code>/platform/", tokens.platform, name="platform"),
     path("organisations/<str:code>/roles/give/", accounts.give, name="give-role"),
     path("trail/", trail.trail, name="trail"),
     path("trail/whom/", trail.whom, name="trail-whom"),

@@ -305,6 +305,12 @@ OTHER_ROOMS = {
     "people:account": page(GIVE_ROLES),
     "people:account-act": Address(post=answers(MANAGE_ACCOUNTS, 302), body=lambda place: {"verb": "resume"}),
     "people:end-role": Address(post=answers(GIVE_ROLES, 302)),
+    "people:own-tokens": Address(get=answers(EVERYBODY), post=answers(EVERYBODY, 422)),
+    "people:revoke-token": Address(post=answers(frozenset(), 302)),
+    "people:account-tokens": page(frozenset()),
+    "people:platform": Address(
+        get=answers(OFFICES | {"administrator"}), post=answers(OFFICES | {"administrator"}, 422)
+    ),
     "people:give-role": Address(
         get=answers(GIVE_ROLES), post=answers(GIVE_ROLES, 422), body=lambda place: {"person": place.person_id}
     ),
@@ -362,6 +368,7 @@ ADDRESSES: dict[str, Address] = {
 OBJECTS = {"code", *NUMBERS, *WORDS}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
 CHOSEN = {
+    "token_id": "1",
     "factor_id": "1",
     "kind": "lost",
     "act": "found",

@@ -53,6 +53,31 @@ def account_of(person: Person, *, by: Actor, at: datetime, day: date) -> Account
     return account
 
 
+@dataclass(frozen=True, slots=True)
+class NewPlatform:
+    """A program of another platform: its login, its name, and the organisation whose files it may bring and read."""
+
+    login: str
+    name: str
+    organisation: Organisation
+
+
+@transaction.atomic
+def open_platform(new: NewPlatform, *, by: Actor, at: datetime, day: date) -> Account:
+    """This operation will open an account without a person or a password, as an office on an organisation.
+
+    Raises what `give_role` raises, and GrantRefused for a login that is taken.
+    """
+    if Account.objects.filter(login=new.login).exists():
+        raise GrantRefused(_("账号“%(login)s”已有人使用，请换一个") % {"login": new.login})
+    account = Account.objects.create_account(login=new.login, display_name=new.name)
+    audit.record(
+        by=by, at=at, action="open", subject="account", subject_id=account.pk, organisation_id=new.organisation.pk
+    )
+    give_role(account, NewGrant(Role.OFFICE, new.organisation, day), by=by, at=at, day=day)
+    return account
+
+
 @transaction.atomic
 def give_role(account: Account, new: NewGrant, *, by: Actor, at: datetime, day: date) -> Grant:
     """This operation will give an account a role on an organisation and all below it, for a time.
