@@ -1,4 +1,4 @@
-"""Runs beside the product, on its database: founds the small city, and looks for what is lost, doubled or half there."""
+"""Runs beside the product, on its database: founds a city, and looks for what is lost, doubled or half there."""
 
 from collections import Counter
 from datetime import UTC, date, datetime

@@ -170,8 +170,11 @@ class Writers:
     def _upload(self, turn: int, _chance: random.Random) -> None:
         """A roster on screen: uploaded, checked in the background, confirmed, written in the background."""
         session, mark = self._session(), f"王{turn}"
+        born = date(1950, 1, 1) + timedelta(days=turn)
+        numbers = [number(100 + i, birth=born) for i in range(ROSTER)]
         rows = [
-            member_row(i, 姓名=f"{mark}小{i}", 公民身份号码=number(1000 + turn * ROSTER + i)) for i in range(ROSTER)
+            member_row(i, 姓名=f"{mark}小{i}", 公民身份号码=text, 出生日期=born.isoformat())
+            for i, text in enumerate(numbers)
         ]
         self.told.rosters[mark] = ROSTER
         content = _csv([MEMBER_HEAD, *rows]).encode()
