@@ -58,7 +58,7 @@ test: setup-dev ## the suite that must always pass, on SQLite and on PostgreSQL 
 	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadfile
 	$(BIN)/python scripts/on_postgresql.py $(BIN)/python -m pytest -m "not long and not journey" -n 2 --dist loadfile
 
-test-long: setup-dev ## what takes longer: the whole accessibility matrix, full-size data, random property runs
+test-long: setup-dev ## what takes longer: the accessibility matrix, full-size data, random properties, processes killed
 	bash scripts/system-packages.sh
 	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest tests/kernel tests/ledger tests/coverage -m "not long" -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m "long"

@@ -139,7 +139,16 @@ def _audiences(keys: Iterable[str]) -> dict[str, Audience]:
     return audiences
 
 
+def hold_packs_of(owner: Organisation) -> None:
+    """Until the transaction ends, whoever else puts a pack of this owner in force waits.
+
+    Two packs published at once would each find the days free that the other takes.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=owner.pk)
+
+
 def _make_room(model: type[PackT], owner: Organisation, since: date, until: date | None) -> None:
+    hold_packs_of(owner)
     packs = model.objects.filter(owner=owner)
     packs.filter(since__lt=since, until__isnull=True).update(until=since)
     overlap = first_overlap(list(packs.values_list("since", "until")), since, until)

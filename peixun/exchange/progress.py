@@ -5,14 +5,13 @@ write meanwhile either. A small file can be written and read at any time, and le
 """
 
 import contextlib
+import fcntl
 import json
-import os
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-PROGRESS, STOP = "progress.json", "stop"
-SILENT_SECONDS = 15 * 60
+PROGRESS, STOP, HOLD = "progress.json", "stop", "hold"
 
 
 class Stopped(Exception):
@@ -55,12 +54,37 @@ def ask_to_stop(folder: Path) -> None:
         (folder / STOP).touch()
 
 
-def is_silent(folder: Path) -> bool:
-    """Whether nothing was told for so long that the process must have ended."""
-    for name in (PROGRESS, "source"):
-        with contextlib.suppress(OSError):
-            return time.time() - os.stat(folder / name).st_mtime > SILENT_SECONDS  # noqa: PTH116 - one call
-    return True
+@contextlib.contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Hold a job while it is worked on. However the process ends, the system lets go of the hold with it."""
+    with (folder / HOLD).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a process works on the job."""
+    try:
+        with (folder / HOLD).open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def count_attempt(folder: Path, step: str) -> None:
+    """Note that a step begins."""
+    with contextlib.suppress(OSError), (folder / f"{step}.attempts").open("a") as file:
+        file.write(".")
+
+
+def attempts(folder: Path, step: str) -> int:
+    """How often a step has begun."""
+    with contextlib.suppress(OSError):
+        return (folder / f"{step}.attempts").stat().st_size
+    return 0
 
 
 def forget(folder: Path) -> None:

@@ -6,12 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from peixun.exchange import progress as telling
 from peixun.exchange import tasks
 from peixun.exchange.models import ImportJob, JobState, MissingPerson
 from peixun.exchange.operations import expire
-from peixun.exchange.operations.jobs import run_apply, run_plan
+from peixun.exchange.operations.jobs import MOST_ATTEMPTS, run_apply, run_plan
 from peixun.people.models import Account, AuditEntry, Grant, Membership, Person, StatusPeriod
 from peixun.people.queries.scope import actor_of
 from tests.factories.rosters import number, workbook
@@ -251,13 +252,66 @@ def test_files_go_after_30_days_and_the_counts_stay(office, client, tmp_path):
     assert "已经删除" in page(client, job)
 
 
-def test_a_job_whose_process_died_is_given_up(office, client, tmp_path, monkeypatch):
-    job = upload(client, tmp_path, row(1))
+def queued(job):
+    rows = DBTaskResult.objects.filter(status="READY").values_list("task_path", "args_kwargs")
+    return [path.rpartition(".")[2] for path, given in rows if given["args"] == [job.pk]]
+
+
+def test_a_job_whose_process_died_is_taken_up_again_and_written_once(office, client, tmp_path):
+    job = upload(client, tmp_path, row(1), row(2))
+    DBTaskResult.objects.all().delete()
+    ImportJob.objects.filter(pk=job.pk).update(state=JobState.PLANNING)
+    assert (tasks.resume_jobs(), queued(job)) == (1, ["plan_job"])
+    assert tasks.resume_jobs() == 0  # it waits already
+    tasks.plan_job.call(job.pk)
+    client.post(reverse("exchange:confirm", args=[job.pk]))
+    DBTaskResult.objects.all().delete()
     ImportJob.objects.filter(pk=job.pk).update(state=JobState.APPLYING)
-    monkeypatch.setattr(telling, "SILENT_SECONDS", -1)
-    expire(at=timezone.now())
+    assert (tasks.resume_jobs(), queued(job)) == (1, ["apply_job"])
+    for _twice in range(2):
+        tasks.apply_job.call(job.pk)
     job.refresh_from_db()
-    assert (job.state, "中断" in job.reason) == (JobState.FAILED, True)
+    assert (job.state, job.new) == (JobState.DONE, 2)
+    assert Person.objects.filter(name__startswith="王小").count() == 2
+    assert AuditEntry.objects.filter(action="import").count() == 1
+
+
+def test_a_job_that_somebody_works_on_is_left_alone(office, client, tmp_path):
+    job = upload(client, tmp_path, row(1))
+    DBTaskResult.objects.all().delete()
+    ImportJob.objects.filter(pk=job.pk).update(state=JobState.APPLYING)
+    with telling.hold(job.path):
+        assert tasks.resume_jobs() == 0
+    job.refresh_from_db()
+    assert job.state == JobState.APPLYING
+
+
+def test_a_job_that_ends_its_process_again_and_again_is_given_up(office, client, tmp_path):
+    job = upload(client, tmp_path, row(1))
+    for _attempt in range(MOST_ATTEMPTS):
+        ImportJob.objects.filter(pk=job.pk).update(state=JobState.PLANNING)
+        telling.count_attempt(job.path, JobState.PLANNING)
+    tasks.resume_jobs()
+    job.refresh_from_db()
+    assert (job.state, "多次中断" in job.reason) == (JobState.FAILED, True)
+    assert "多次中断" in page(client, job)
+
+
+def test_what_breaks_off_while_it_writes_has_written_nothing(office, client, tmp_path, monkeypatch):
+    job = upload(client, tmp_path, row(1))
+    tasks.plan_job.call(job.pk)
+    client.post(reverse("exchange:confirm", args=[job.pk]))
+
+    def ended(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MissingPerson.objects, "bulk_create", ended)
+    with pytest.raises(KeyboardInterrupt):
+        tasks.apply_job.call(job.pk)
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert not Person.objects.filter(name="王小1").exists()
+    assert not AuditEntry.objects.filter(action="import").exists()
 
 
 def test_the_stored_file_is_no_part_of_any_address(office, client, tmp_path):

@@ -20,6 +20,7 @@ from peixun.people.operations.organisations import (
     TreeError,
     change_organisation,
     found_organisations,
+    hold_tree,
 )
 from peixun.people.queries.organisation_book import OrganisationBook
 from peixun.people.queries.scope import Actor, OutOfScope
@@ -108,6 +109,7 @@ def change(wanted: OrganisationWanted, *, today: date, by: Actor, at: datetime) 
 
 def _locked(wanted: OrganisationWanted) -> OrganisationWanted:
     """The same with the organisations as they stand now; whoever comes second waits for the first."""
+    hold_tree()
     keys = [o.pk for o in (wanted.organisation, wanted.other) if o is not None]
     rows = {o.pk: o for o in Organisation.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
     other = rows[wanted.other.pk] if wanted.other is not None else None
@@ -252,6 +254,7 @@ def undo_organisation_change(made: OrganisationChange, *, by: Actor, at: datetim
     parents = Organisation.objects.filter(pk__in=made.detail["parents"])
     if not may_undo_organisation(by, list(parents)):
         raise OutOfScope("what stands above is not within the actor's scope")
+    hold_tree()
     moved = OrganisationChange.objects.filter(pk=made.pk, undone_at__isnull=True).update(
         undone_at=at, undone_by_id=by.account_id
     )

@@ -50,7 +50,7 @@ def propose(proposal: Proposal, *, today: date, by: Actor, at: datetime) -> list
         raise TransferRefused(_("请选择 1 至 %(most)s 名党员") % {"most": AT_MOST})
     if proposal.on > today:
         raise TransferRefused(_("转接日期不能晚于今天"))
-    receiving = proposal.receiving
+    receiving = _hold_branches({proposal.receiving.pk, *_places(proposal.person_ids)})[proposal.receiving.pk]
     if receiving.kind not in MEMBER_KINDS or receiving.closed_on is not None or proposal.on < receiving.founded_on:
         raise TransferRefused(_("“%(name)s”在这一天不能接收党员") % {"name": receiving.name})
     memberships = _memberships(proposal.person_ids, by)
@@ -82,10 +82,27 @@ def propose(proposal: Proposal, *, today: date, by: Actor, at: datetime) -> list
     return made
 
 
+def _hold_branches(ids: Collection[int]) -> dict[int, Organisation]:
+    """The branches as they stand now, held until the transaction ends: none is merged or closed meanwhile."""
+    rows = Organisation.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _places(person_ids: Collection[int]) -> set[int]:
+    """Ids of the branches that people belong to now."""
+    found: set[int] = set()
+    for chunk in bulk.chunks(person_ids, 5000):
+        rows = Membership.objects.filter(person__in=chunk, until__isnull=True)
+        found.update(rows.values_list("organisation_id", flat=True))
+    return found
+
+
 def _memberships(person_ids: Collection[int], by: Actor) -> list[Membership]:
     rows: list[Membership] = []
     for chunk in bulk.chunks(person_ids, 5000):
-        rows += Membership.objects.filter(person__in=chunk, until__isnull=True).select_related("organisation", "person")
+        # In the order of people, so that two who propose the same ones never wait for each other.
+        here = Membership.objects.filter(person__in=chunk, until__isnull=True).order_by("person")
+        rows += here.select_related("organisation", "person")
         if PersonAlias.objects.filter(alias__in=chunk).exists():
             raise TransferRefused(_("所选记录已并入他人，请从本人档案办理"))
     if len(rows) < len(set(person_ids)):
@@ -119,6 +136,13 @@ def _note(transfers: Sequence[Transfer], action: str, *, by: Actor, at: datetime
     )
 
 
+def _hold(transfers: Sequence[Transfer]) -> None:
+    """Hold branches first, then the transfers, in order, as a merger of branches does: nobody gets stuck."""
+    _hold_branches({pk for t in transfers for pk in (t.leaving_id, t.receiving_id)})
+    for chunk in bulk.chunks([t.pk for t in transfers], 5000):
+        list(Transfer.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk").values_list("pk"))
+
+
 def _decide(
     transfers: Sequence[Transfer], state: TransferState, *, was: TransferState, by: Actor, at: datetime, note: str = ""
 ) -> None:
@@ -141,6 +165,7 @@ def accept(transfers: Sequence[Transfer], *, by: Actor, at: datetime) -> None:
     """
     for one in transfers:
         by.require(MANAGE, one.receiving.path)
+    _hold(transfers)
     _decide(transfers, TransferState.ACCEPTED, was=TransferState.PROPOSED, by=by, at=at)
     stands: dict[int, int] = {}
     for chunk in bulk.chunks([t.person_id for t in transfers], 5000):
@@ -206,7 +231,10 @@ def undo(one: Transfer, *, note: str, by: Actor, at: datetime) -> None:
         raise OutOfScope("neither branch is within the actor's scope")
     if not note.strip():
         raise TransferRefused(_("请写明撤销的原因"))
+    _hold([one])
     _decide([one], TransferState.UNDONE, was=TransferState.ACCEPTED, by=by, at=at, note=note.strip())
+    if Organisation.objects.filter(pk=one.leaving_id, closed_on__isnull=False).exists():
+        raise TransferRefused(_("“%(name)s”已经撤销，不能撤销转接") % {"name": one.leaving.name})
     try:
         undo_transfer(one.person, on=one.on, by=by, at=at)
     except MembershipError as error:

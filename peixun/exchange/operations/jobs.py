@@ -19,6 +19,10 @@ from peixun.kernel.tables.reader import TableRefused
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
 
+MOST_ATTEMPTS = 3
+"""So often a step is begun again after its process ended: a file that ends it each time would do so for ever."""
+BEFORE = {JobState.PLANNING: JobState.QUEUED, JobState.APPLYING: JobState.CONFIRMED}
+"""What is being done, and what it was waiting as."""
 PROBLEMS_SHOWN = 100
 MISSING_SHOWN = 20
 
@@ -92,14 +96,24 @@ def run_apply(job: ImportJob, *, actor: Actor, today: date, at: datetime) -> Non
         return
     chosen = imports.importer(job.key)
     try:
-        write(chosen, plan, by=actor, at=at, file_name=job.file_name, progress=telling.Teller(job.path))
+        with transaction.atomic():
+            # What the file changes and that it is done come true together: a job that broke off has written nothing.
+            if not _finish(job, at):
+                return
+            write(chosen, plan, by=actor, at=at, file_name=job.file_name, progress=telling.Teller(job.path))
+            MissingPerson.objects.bulk_create((as_missing(job, m) for m in plan.missing), batch_size=1000)
     except ImportOvertaken as overtaken:
         _end(job, JobState.FAILED, at, str(overtaken))
     except telling.Stopped:
         _end(job, JobState.CANCELLED, at, _("导入被取消，没有写入任何内容"))
     else:
-        MissingPerson.objects.bulk_create((as_missing(job, m) for m in plan.missing), batch_size=1000)
-        _end(job, JobState.DONE, at)
+        job.state, job.finished_at, job.reason = JobState.DONE, at, ""
+
+
+def _finish(job: ImportJob, at: datetime) -> bool:
+    """Note that a job is done; False when somebody else has taken it from here."""
+    here = ImportJob.objects.filter(pk=job.pk, state=JobState.APPLYING)
+    return bool(here.update(state=JobState.DONE, finished_at=at, reason=""))
 
 
 def fail(job: ImportJob, *, at: datetime) -> None:
@@ -118,10 +132,7 @@ def cancel(job: ImportJob, *, at: datetime) -> None:
 
 
 def expire(*, at: datetime) -> int:
-    """This operation will delete files and previews after 30 days, and give up jobs whose process has ended."""
-    for job in ImportJob.objects.under_way():
-        if job.state in {JobState.PLANNING, JobState.APPLYING} and telling.is_silent(job.path):
-            _end(job, JobState.FAILED, at, _("后台程序中断，没有写入任何内容。请重新上传"))
+    """This operation will delete files and previews after 30 days."""
     old = ImportJob.objects.filter(created_at__lt=at - KEPT, files_deleted_at__isnull=True)
     count = 0
     for job in old:
@@ -130,6 +141,28 @@ def expire(*, at: datetime) -> int:
         ImportJob.objects.filter(pk=job.pk).update(preview={}, files_deleted_at=at)
         count += 1
     return count
+
+
+def resume(*, at: datetime) -> list[ImportJob]:
+    """This operation will make jobs ready again whose process has ended, and return all that wait for one.
+
+    Nothing of them is written: planning writes nothing, and writing is all or nothing together with its end. A job
+    whose process has ended three times is given up. The caller queues the others.
+    """
+    for job in ImportJob.objects.filter(state__in=BEFORE):
+        if not telling.is_held(job.path):
+            _begin_again(job, at)
+    return list(ImportJob.objects.filter(state__in=BEFORE.values()))
+
+
+def _begin_again(job: ImportJob, at: datetime) -> None:
+    # Both look at the state once more: the process may have come to its end just before it let go.
+    here = ImportJob.objects.filter(pk=job.pk, state=job.state)
+    if telling.attempts(job.path, job.state) < MOST_ATTEMPTS:
+        here.update(state=BEFORE[JobState(job.state)])
+    else:
+        reason = _("后台程序多次中断，没有写入任何内容。请检查文件后重新上传，或者联系系统管理员")
+        here.update(state=JobState.FAILED, finished_at=at, reason=reason)
 
 
 def record_download(job: ImportJob, *, by: Actor, at: datetime) -> None:
@@ -142,6 +175,7 @@ def _move(job: ImportJob, before: str, after: str) -> bool:
     taken = ImportJob.objects.filter(pk=job.pk, state=before).update(state=after)
     if taken:
         telling.forget(job.path)
+        telling.count_attempt(job.path, after)
         job.state = after
     return bool(taken)
 

@@ -62,6 +62,14 @@ PLACED = frozenset({"parent"})
 VERSION_COLUMNS = ("organisation", "since", "name", "kind", "sector", "level", "tags", "parent")
 
 
+def hold_tree() -> None:
+    """Until the transaction ends, whoever else moves or ends an organisation waits.
+
+    Two moves of different organisations at once could put each below the other, and neither would see it.
+    """
+    list(Organisation.objects.select_for_update(no_key=True).filter(parent__isnull=True).values_list("pk"))
+
+
 @transaction.atomic
 def found_organisations(organisations: Sequence[NewOrganisation], *, by: Actor, at: datetime) -> dict[str, int]:
     """This operation will found organisations, parents before children, and return the id of each by its code.

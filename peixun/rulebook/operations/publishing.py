@@ -6,7 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from peixun.catalog.models import RequirementPack
-from peixun.catalog.operations import PackError, end_pack, publish_credit_pack, publish_requirement_pack, withdraw_pack
+from peixun.catalog.operations import (
+    PackError,
+    end_pack,
+    hold_packs_of,
+    publish_credit_pack,
+    publish_requirement_pack,
+    withdraw_pack,
+)
 from peixun.catalog.rules import NewRequirementPack
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor
@@ -23,6 +30,7 @@ def publish(draft: PackDraft, *, version: int, reason: str, today: date, by: Act
     Raises RulesRefused with every error, Overtaken, and OutOfScope.
     """
     require_owner(by, draft.owner)
+    hold_packs_of(draft.owner)  # what is checked now still holds when it is written
     found = check(draft, today=today, people={})
     if found.new is None:
         raise RulesRefused(_("；").join(found.errors))
