@@ -52,7 +52,7 @@ TOPICS: dict[str, Topic] = {
 
 # What most pages of a room are about; a name that ends in a colon stands for all pages of the room.
 _PAGES: dict[str, tuple[str, ...]] = {
-    "start": ("home:start", "home:places", "home:help", "home:help-topic", "home:guide"),
+    "start": ("home:start", "home:places", "home:guide"),
     "coverage": ("coverage:",),
     "lists": ("coverage:people", "coverage:tasks", "home:search"),
     "record": ("coverage:record", "home:me", "home:learning"),
