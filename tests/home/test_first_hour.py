@@ -14,7 +14,7 @@ from peixun.exchange.models import ImportJob, JobState
 from peixun.exchange.operations.jobs import run_apply, run_plan
 from peixun.people.models import Account, Membership, Organisation, Person
 from peixun.people.queries.scope import actor_of
-from tests.factories.rosters import number, workbook
+from tests.factories.rosters import number
 from tests.factories.world import NOW
 from tests.home.conftest import signed_in
 from tests.ledger.importing import test_credits as credits
