@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from peixun.home.help import topic_of
 from peixun.home.links import Link, address
 from peixun.home.places import Place, place_here, places_here
 from peixun.kernel import clock
@@ -21,6 +23,8 @@ THEMES = ("light", "dark")
 THEME_COOKIE = "px_theme"
 PRINT_COOKIE = "px_print"
 LARGE = "large"
+GUIDE_COOKIE = "px_guide"
+PUT_AWAY = "away"
 
 # Title, page, whether it stands on an organisation, permission, what else counts as being there.
 NAVIGATION: tuple[tuple[Any, str, bool, Permission, tuple[str, ...]], ...] = (
@@ -75,6 +79,21 @@ class Shell:
     def switch_url(self) -> str:
         """Where to change to another organisation; "" for those who have only one place."""
         return address("home:places") if self._user and len(places_here(self._request)) > 1 else ""
+
+    @property
+    def help_url(self) -> str:
+        """What the page is about, in plain words, with the way back to it."""
+        request = self._request
+        topic = topic_of(self._here)
+        if topic is None:
+            return address("home:help")
+        back = request.get_full_path() if request.method == "GET" else request.path
+        return f"{address('home:help-topic', topic.key)}?{urlencode({'from': back})}"
+
+    @property
+    def guide_url(self) -> str:
+        """The first steps of an empty system, for whoever can take them; "" for others."""
+        return address("home:guide") if self.place and self.place.may(Permission.IMPORT) else ""
 
     @property
     def messages_url(self) -> str:

@@ -24,6 +24,8 @@ OPEN = frozenset(
         "home:alive",
         "home:ready",
         "home:metrics",
+        "home:help",
+        "home:help-topic",
         "set_language",
     }
 )

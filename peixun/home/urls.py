@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from peixun.home.views import branch, codes, factors, health, held, oidc, own, search, second, signing, start
+from peixun.home.views import (
+    branch,
+    codes,
+    factors,
+    guide,
+    health,
+    held,
+    helping,
+    oidc,
+    own,
+    search,
+    second,
+    signing,
+    start,
+)
 
 app_name = "home"
 urlpatterns = [
@@ -10,6 +24,10 @@ urlpatterns = [
     path("places/", start.places, name="places"),
     path("places/choose/", start.choose_place, name="choose-place"),
     path("search/", search.search, name="search"),
+    path("guide/", guide.guide, name="guide"),
+    path("guide/put-away/", guide.put_away, name="put-guide-away"),
+    path("help/", helping.index, name="help"),
+    path("help/<str:topic>/", helping.topic, name="help-topic"),
     path("branch/", branch.branches, name="branches"),
     path("branch/<str:code>/", branch.branch, name="branch"),
     path("branch/<str:code>/codes/", codes.codes, name="codes"),

@@ -157,6 +157,10 @@ HOME = {
     "home:start": Address(get=answers(frozenset({"leader", "class_manager"}), otherwise=302)),
     "home:places": page(EVERYBODY),
     "home:choose-place": Address(post=answers(EVERYBODY, 302)),
+    "home:guide": page(IMPORT),
+    "home:put-guide-away": Address(post=answers(IMPORT, 302)),
+    "home:help": page(EVERYBODY, public=True),
+    "home:help-topic": page(EVERYBODY, public=True),
     "home:search": Address(get=answers(SEE_PEOPLE), post=answers(SEE_PEOPLE), body=lambda place: {"q": "13912345678"}),
     "home:branches": Address(get=answers(SEE_PEOPLE - SECRETARIES, otherwise=302)),
     "home:branch": page(SEE_PEOPLE, branch=True),
@@ -370,6 +374,7 @@ OBJECTS = {"code", *NUMBERS, *WORDS}
 CHOSEN = {
     "token_id": "1",
     "factor_id": "1",
+    "topic": "coverage",
     "kind": "lost",
     "act": "found",
     "year": "2018",

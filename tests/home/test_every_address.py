@@ -9,6 +9,8 @@ from django.urls.converters import IntConverter
 from tests.home.conftest import ROLES
 
 PUBLIC = {
+    "help/",
+    "help/<str:topic>/",
     "sign-in/",
     "sign-in/code/",
     "messages/calendar/<str:token>.ics",

@@ -9,16 +9,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from peixun.home.context import LARGE, PRINT_COOKIE, THEME_COOKIE, THEMES
 from peixun.home.forms import SignInForm
+from peixun.home.links import safe_address
 from peixun.home.queries.demo import demo_accounts
+from peixun.home.remembered import keep_on_device
 from peixun.home.sessions import enter
 from peixun.people.models import SignedIn, SignInWay
-
-A_YEAR = 365 * 24 * 3600
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -53,18 +52,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 def safe_next(request: HttpRequest) -> str:
     """Where to go on to: an address of this site, else the start page."""
-    wanted = request.POST.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if allowed else "/"
-
-
-def _keep(response: HttpResponse, name: str, value: str) -> None:
-    if value:
-        response.set_cookie(
-            name, value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
-    else:
-        response.delete_cookie(name, samesite="Lax")
+    return safe_address(request, request.POST.get("next", "")) or "/"
 
 
 @login_not_required
@@ -74,7 +62,7 @@ def display(request: HttpRequest) -> HttpResponse:
     response = redirect(safe_next(request))
     theme, size = request.POST.get("theme"), request.POST.get("print")
     if theme is not None:
-        _keep(response, THEME_COOKIE, theme if theme in THEMES else "")
+        keep_on_device(response, THEME_COOKIE, theme if theme in THEMES else "")
     if size is not None:
-        _keep(response, PRINT_COOKIE, size if size == LARGE else "")
+        keep_on_device(response, PRINT_COOKIE, size if size == LARGE else "")
     return response

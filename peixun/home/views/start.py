@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from peixun.coverage.queries.position import ChildCount, Count, position
 from peixun.coverage.views.answer import month_names
+from peixun.home.context import GUIDE_COOKIE, PUT_AWAY
 from peixun.home.links import Link, address
 from peixun.home.places import SESSION_KEY, Place, place_here, places_here
+from peixun.home.queries.guide import first_steps_done
 from peixun.kernel import clock
 from peixun.people.models import Role
 from peixun.people.queries.scope import Permission
@@ -30,7 +33,17 @@ def start(request: Any) -> HttpResponse:
         return _leader(request, place)
     if place.role == Role.CLASS_MANAGER:
         return render(request, "home/start.html", {"place": place, "links": _links(place)})
+    if _begins(request, place):
+        return redirect("home:guide")
     return redirect("coverage:answer", place.organisation.code)
+
+
+def _begins(request: HttpRequest, place: Place) -> bool:
+    """Whether the first steps of the installation are still to be taken, by those who stand on its root."""
+    at_root = place.organisation.parent_id is None and place.may(Permission.IMPORT)
+    if not at_root or settings.DEMO or request.COOKIES.get(GUIDE_COOKIE) == PUT_AWAY:
+        return False
+    return not first_steps_done(place.organisation)
 
 
 def _leader(request: HttpRequest, place: Place) -> HttpResponse:

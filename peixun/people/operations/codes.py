@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import F
 
 from peixun.kernel.cells import clean_text
-from peixun.people.models import Account, Membership, OneTimeCode, Person
+from peixun.people.models import Account, Grant, Membership, OneTimeCode, Person
 from peixun.people.operations import audit
 from peixun.people.queries.codes import (
     MOST_TRIES,
     code_digest,
     codes_meant,
+    grants_now_or_later,
     members_on,
     open_codes,
     still_in_order,
@@ -53,7 +54,25 @@ class IssuedCode(NamedTuple):
     @property
     def spoken(self) -> str:
         """The code in two groups, as it is printed and read aloud."""
-        return f"{self.code[: DIGITS // 2]} {self.code[DIGITS // 2 :]}"
+        return _spoken(self.code)
+
+
+class AccountCode(NamedTuple):
+    """A new code for an account that was opened for work. `code` is the code itself, which nobody can read again."""
+
+    login: str
+    name: str
+    code: str
+    expires_at: datetime
+
+    @property
+    def spoken(self) -> str:
+        """The code in two groups, as it is printed and read aloud."""
+        return _spoken(self.code)
+
+
+def _spoken(code: str) -> str:
+    return f"{code[: DIGITS // 2]} {code[DIGITS // 2 :]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +104,23 @@ def issue_codes(person_ids: Collection[int], *, by: Actor, at: datetime, day: da
     return [_issue(member, accounts[member.person_id], by=by, at=at) for member in members]
 
 
+@transaction.atomic
+def issue_account_code(account: Account, *, by: Actor, at: datetime, day: date) -> AccountCode:
+    """This operation will make a code for an account that was opened for work, ending an earlier one.
+
+    Raises BeyondReach for an account that holds nothing or more than the issuer, is the issuer's own or was stopped,
+    and for a member's, whose codes come from their branch; the system itself may issue to any that is in use.
+    """
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    held = Grant.objects.filter(grants_now_or_later(day), account=account).order_by("since").first()
+    for_work = by.is_system or (account.person_id is None and held is not None)
+    if not (for_work and account.is_active and account.pk in within_reach(by, [account.pk], day=day)):
+        raise BeyondReach([str(account)])
+    OneTimeCode.objects.filter(account=account, used_at=None, ended_at=None).update(ended_at=at)
+    text, expires_at = _new_code(account, held.organisation_id if held else None, by=by, at=at)
+    return AccountCode(account.login, str(account), text, expires_at)
+
+
 def _accounts(members: Sequence[Membership], *, by: Actor, day: date) -> dict[int, Account]:
     """The accounts of members by person; those without one get one that has no password yet."""
     persons = {m.person_id: m.person for m in members}
@@ -110,6 +146,12 @@ def new_login(person: Person) -> str:
 
 
 def _issue(member: Membership, account: Account, *, by: Actor, at: datetime) -> IssuedCode:
+    text, expires_at = _new_code(account, member.organisation_id, by=by, at=at)
+    return IssuedCode(member.person, member.organisation.name, account.login, text, expires_at)
+
+
+def _new_code(account: Account, organisation_id: int | None, *, by: Actor, at: datetime) -> tuple[str, datetime]:
+    """The text of a code that is stored as its digest, and when it expires."""
     text = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     code = OneTimeCode.objects.create(
         account=account,
@@ -124,11 +166,11 @@ def _issue(member: Membership, account: Account, *, by: Actor, at: datetime) -> 
         action="issue_code",
         subject="account",
         subject_id=account.pk,
-        organisation_id=member.organisation_id,
+        organisation_id=organisation_id,
         code=code.pk,
         days=VALID_DAYS,
     )
-    return IssuedCode(member.person, member.organisation.name, account.login, text, code.expires_at)
+    return text, code.expires_at
 
 
 def redeem_code(who: str, code: str, password: str, *, at: datetime, day: date) -> Redeemed | None:

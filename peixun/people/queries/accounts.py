@@ -6,15 +6,10 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from peixun.people.models import Account, Grant, Organisation, Role, SignedIn
-from peixun.people.queries.codes import holds_role
+from peixun.people.queries.codes import grants_now_or_later, holds_role
 from peixun.people.queries.scope import Actor, Permission
 
 LISTED = 50
-
-
-def grants_now_or_later(day: date) -> Q:
-    """The condition on grants that hold on a day or will."""
-    return Q(until__isnull=True) | Q(until__gt=day)
 
 
 def manages(actor: Actor, account: Account, *, day: date) -> bool:

@@ -38,9 +38,14 @@ def codes_meant(typed: str, *, now: datetime) -> list[OneTimeCode]:
     return codes if len(codes) <= MOST_NAMESAKES else []
 
 
+def grants_now_or_later(day: date) -> Q:
+    """The condition on grants that hold on a day or will."""
+    return Q(until__isnull=True) | Q(until__gt=day)
+
+
 def within_reach(actor: Actor, accounts: Collection[int], *, day: date) -> set[int]:
     """Of these accounts, those that hold nothing, now or later, that the actor doesn't hold: no way leads up."""
-    grants = Grant.objects.filter(Q(until__isnull=True) | Q(until__gt=day), account__in=accounts)
+    grants = Grant.objects.filter(grants_now_or_later(day), account__in=accounts)
     above = {g.account_id for g in grants.select_related("organisation") if not _covers(actor, g)}
     return set(accounts) - above - {actor.account_id or 0}
 

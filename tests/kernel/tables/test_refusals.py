@@ -258,7 +258,7 @@ def test_truncated_files(tmp_path: Path, kind: str, share: float) -> None:
 
 def test_random_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    source = random.Random(6204)  # noqa: S311
+    source = random.Random(6204)
     for start in (b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         path.write_bytes(start + source.randbytes(5_000))
         assert code(path) in {"broken", "not_a_table", "encoding"}
