@@ -8,7 +8,7 @@ from django.urls.converters import IntConverter
 
 from tests.home.conftest import ROLES
 
-PUBLIC = {"sign-in/", "sign-in/code/", "display/", "language/", "healthz", "readyz"}
+PUBLIC = {"sign-in/", "sign-in/code/", "display/", "language/", "healthz", "readyz", "metrics"}
 SCOPED = {"code", "person_id"}
 
 

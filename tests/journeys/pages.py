@@ -38,6 +38,7 @@ FILES = {
     "exchange:progress",
     "home:alive",
     "home:ready",
+    "home:metrics",
     "people:trail-export",
     "reports:work-docx",
     "reports:work-figures",

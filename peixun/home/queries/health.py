@@ -41,12 +41,17 @@ def worker(*, now: float) -> Check:
     return Check(ok=age < WORKER_SILENT_SECONDS, detail=f"seen {max(0, int(age))} s ago")
 
 
-def disk() -> Check:
-    """Whether the data folder has room."""
+def data_folder() -> Path:
+    """The data folder, or the nearest one above it while there is none yet."""
     folder = Path(settings.DATA)
     while not folder.exists():
         folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    return folder
+
+
+def disk() -> Check:
+    """Whether the data folder has room."""
+    free = shutil.disk_usage(data_folder()).free
     return Check(ok=free >= LEAST_FREE_BYTES, detail=f"{free // 2**20} MB free")
 
 
