@@ -20,8 +20,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from peixun.coverage.models import StaleBranch
-from peixun.home.queries.health import data_folder
-from peixun.kernel import periodic
+from peixun.home.queries.health import data_folder, worker_age
 from peixun.ledger.models import CreditEntry, Seal
 
 KEPT_SECONDS = 5
@@ -70,9 +69,9 @@ def kept_values() -> dict[str, float]:
 def values() -> dict[str, float]:
     """All gauges by name, read now; a silent database leaves only what is known without it."""
     found = {"peixun_disk_free_bytes": float(shutil.disk_usage(data_folder()).free)}
-    beat = periodic.heartbeat_file()
-    if beat.exists():
-        found["peixun_worker_heartbeat_age_seconds"] = max(0.0, time.time() - beat.stat().st_mtime)
+    age = worker_age(now=time.time())
+    if age is not None:
+        found["peixun_worker_heartbeat_age_seconds"] = age
     try:
         return {**found, **_from_database(), "peixun_database_up": 1.0}
     except DatabaseError:
