@@ -38,13 +38,8 @@ def begin_request(wanted: str = "") -> str:
     return name
 
 
-def end_request() -> None:
-    """Nothing that follows belongs to the request any more."""
-    _request_id.set("")
-
-
 def request_id() -> str:
-    """The name of the request at hand; "" outside of one."""
+    """The name of the request at hand, which stays until the next one begins; "" in commands."""
     return _request_id.get()
 
 
@@ -161,6 +156,8 @@ def configuration(style: str, level: str) -> dict[str, Any]:
             "peixun": {"level": level},
             # Without handlers of its own: Django would mail errors to administrators that nobody named.
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            # What was refused or not found stands in the line of its request already.
+            "django.request": {"level": "ERROR"},
             "django_tasks": {"level": level, "filters": ["times"]},
         },
     }

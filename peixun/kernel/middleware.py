@@ -28,14 +28,11 @@ class RequestLogMiddleware:
             _believe_proxy(request)
         name = logs.begin_request(request.headers.get(HEADER, ""))
         begun = time.perf_counter()
-        try:
-            response = self.get_response(request)
-            response.headers[HEADER] = name
-            if not request.path_info.startswith(settings.STATIC_URL):
-                _note(request, response, time.perf_counter() - begun)
-            return response
-        finally:
-            logs.end_request()
+        response = self.get_response(request)
+        response.headers[HEADER] = name
+        if not request.path_info.startswith(settings.STATIC_URL):
+            _note(request, response, time.perf_counter() - begun)
+        return response
 
 
 def _believe_proxy(request: HttpRequest) -> None:
