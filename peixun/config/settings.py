@@ -11,6 +11,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from peixun.kernel import logs
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "peixun.kernel.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -184,7 +187,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("PEIXUN_BEHIND_PROXY") else None
+BEHIND_PROXY = _flag("PEIXUN_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -236,11 +240,11 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"peixun": {"level": os.environ.get("PEIXUN_LOG_LEVEL", "INFO")}},
-}
+# Text for a person at a terminal, JSON for whatever collects the lines of a service.
+LOG_FORMAT = os.environ.get("PEIXUN_LOG_FORMAT") or ("text" if DEBUG or sys.stderr.isatty() else "json")
+if LOG_FORMAT not in {"json", "text"}:
+    raise ImproperlyConfigured("PEIXUN_LOG_FORMAT is json or text")
+LOGGING = logs.configuration(LOG_FORMAT, os.environ.get("PEIXUN_LOG_LEVEL", "INFO"))
+
+# Whoever shows it may read /metrics; without one only this machine may, and nobody through a proxy.
+METRICS_TOKEN = os.environ.get("PEIXUN_METRICS_TOKEN", "")

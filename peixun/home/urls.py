@@ -55,4 +55,5 @@ urlpatterns = [
     path("display/", signing.display, name="display"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
 ]

@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = "worker.alive"
 HEARTBEAT_SECONDS = 10
+WORTH_A_LINE_SECONDS = 1.0
 
 
 @dataclass
@@ -42,11 +43,23 @@ def run_due(now: float) -> float:
         if work.due <= now:
             close_old_connections()
             try:
-                work.run()
+                _run(work)
             except DatabaseError:
                 log.exception("%s failed and will be tried again", work.name)
             work.due = time.monotonic() + work.every
     return min((work.due for work in _registered.values()), default=now + HEARTBEAT_SECONDS)
+
+
+def _run(work: Periodic) -> None:
+    log.debug("periodic work begins", extra={"work": work.name})
+    begun = time.monotonic()
+    result = work.run()
+    seconds = time.monotonic() - begun
+    # Much of it finds nothing to do every few seconds: that is not worth a line.
+    level = logging.INFO if result or seconds >= WORTH_A_LINE_SECONDS else logging.DEBUG
+    count = result if isinstance(result, int) else None
+    extra = {"work": work.name, "duration_ms": round(seconds * 1000, 1), "result": count}
+    log.log(level, "periodic work ends", extra=extra)
 
 
 def heartbeat_file() -> Path:

@@ -191,6 +191,7 @@ HOME = {
     "home:display": Address(post=answers(EVERYBODY, 302), public=True),
     "home:alive": page(EVERYBODY, public=True),
     "home:ready": page(EVERYBODY, 503, public=True),
+    "home:metrics": page(EVERYBODY, public=True),
     "set_language": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
 }
 COVERAGE = {

@@ -18,6 +18,7 @@ PUBLIC = {
     "language/",
     "healthz",
     "readyz",
+    "metrics",
 }
 SCOPED = {"code", "person_id"}
 

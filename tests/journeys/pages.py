@@ -39,6 +39,7 @@ FILES = {
     "exchange:progress",
     "home:alive",
     "home:ready",
+    "home:metrics",
     "people:trail-export",
     "reports:work-docx",
     "reports:work-figures",

@@ -32,21 +32,33 @@ def database() -> Check:
     return Check(ok=True, detail=connection.vendor)
 
 
+def worker_age(*, now: float) -> float | None:
+    """Seconds since the background process last showed itself; None when it never did."""
+    try:
+        return max(0.0, now - periodic.heartbeat_file().stat().st_mtime)
+    except FileNotFoundError:
+        return None
+
+
 def worker(*, now: float) -> Check:
     """Whether the background process has shown itself lately; `now` in seconds since the epoch."""
-    try:
-        age = now - periodic.heartbeat_file().stat().st_mtime
-    except FileNotFoundError:
+    age = worker_age(now=now)
+    if age is None:
         return Check(ok=False, detail="never seen")
-    return Check(ok=age < WORKER_SILENT_SECONDS, detail=f"seen {max(0, int(age))} s ago")
+    return Check(ok=age < WORKER_SILENT_SECONDS, detail=f"seen {int(age)} s ago")
+
+
+def data_folder() -> Path:
+    """The data folder, or the nearest one above it while there is none yet."""
+    folder = Path(settings.DATA)
+    while not folder.exists():
+        folder = folder.parent
+    return folder
 
 
 def disk() -> Check:
     """Whether the data folder has room."""
-    folder = Path(settings.DATA)
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    free = shutil.disk_usage(data_folder()).free
     return Check(ok=free >= LEAST_FREE_BYTES, detail=f"{free // 2**20} MB free")
 
 

@@ -5,6 +5,8 @@ from decimal import ROUND_FLOOR, Decimal
 from django import template
 from django.utils.formats import number_format
 
+from peixun.kernel import logs
+
 register = template.Library()
 
 NOTHING = "—"
@@ -34,3 +36,9 @@ def trimmed(number: Decimal | None) -> str:
         return ""
     text = number_format(number, force_grouping=True)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.simple_tag
+def request_id() -> str:
+    """`{% request_id %}`: the name of the request at hand in the log, for whoever reports a fault."""
+    return logs.request_id()

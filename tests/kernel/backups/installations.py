@@ -69,9 +69,9 @@ class Installation:
         assert self.run("migrate", "--verbosity", "0") == (0, "")
         self.script(FILL)
 
-    def script(self, text: str) -> None:
+    def script(self, text: str, **more: str) -> None:
         """Run some Python in it."""
-        subprocess.run([sys.executable, "-c", text], env=self.environment(), check=True)
+        subprocess.run([sys.executable, "-c", text], env=self.environment(**more), check=True)
 
     def behind_the_back(self, table: str, sql: str) -> None:
         """Change a table as somebody with the database's own tools could."""

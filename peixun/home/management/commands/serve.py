@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from peixun.kernel import guards
+from peixun.kernel import guards, metrics
 
 STOP_SECONDS = 35
 
@@ -24,7 +24,7 @@ def _stop(*_: object) -> None:
 
 
 class Command(BaseCommand):
-    """Starts the web server and the worker, and ends when either of them does."""
+    """Starts the web server and, unless told otherwise, the worker; ends when either of them does."""
 
     help = "Serve Peixun on a single machine. Example: peixun serve --bind 127.0.0.1:8000"
 
@@ -33,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT")
         parser.add_argument("--workers", type=int, default=max(2, os.cpu_count() or 2), help="web processes")
         parser.add_argument("--threads", type=int, default=4, help="threads in each web process")
+        parser.add_argument(
+            "--web-only", action="store_true", help="no worker: `peixun worker` runs as a service of its own"
+        )
         parser.add_argument("--tls-cert", type=Path, help="certificate chain (PEM); needs --tls-key")
         parser.add_argument("--tls-key", type=Path, help="private key (PEM)")
 
@@ -53,6 +56,9 @@ class Command(BaseCommand):
         scheme = "https" if options["tls_cert"] else "http"
         self.stdout.write(f"Peixun: {scheme}://{options['bind']}/")
         self.stdout.flush()
+        counts = Path(settings.DATA) / "metrics"
+        metrics.fresh_folder(counts)
+        os.environ[metrics.FOLDER] = str(counts)
         children = [subprocess.Popen(command) for command in self._commands(options)]  # noqa: S603 - fixed words
         try:
             while all(child.poll() is None for child in children):
@@ -90,9 +96,11 @@ class Command(BaseCommand):
             *("--bind", options["bind"], "--workers", str(options["workers"]), "--worker-class", "gthread"),
             *("--threads", str(options["threads"]), "--timeout", "60", "--graceful-timeout", "20"),
             *("--backlog", "2048", "--log-level", "warning"),
+            *("--logger-class", "peixun.kernel.logs.GunicornLogger"),
             # Workers begin anew from time to time, so that no leak can grow for weeks.
             *("--max-requests", "20000", "--max-requests-jitter", "2000"),
         ]
         if options["tls_cert"]:
             web += ["--certfile", str(options["tls_cert"]), "--keyfile", str(options["tls_key"])]
-        return [web, [sys.executable, "-m", "peixun", "worker"]]
+        worker = [sys.executable, "-m", "peixun", "worker"]
+        return [web] if options["web_only"] else [web, worker]
