@@ -20,7 +20,7 @@ from peixun.coverage.queries.tasks import Tasks
 from peixun.ledger import operations as ledger
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Organisation
-from peixun.people.operations.memberships import merge_persons
+from peixun.people.operations.duplicates import merge_persons
 from tests.factories.world import NOW, SYSTEM, account, post
 
 DAY = date(2018, 6, 30)

@@ -77,7 +77,11 @@ def _named(persons: Iterable[int], actor: Actor) -> set[int]:
     return set(rows.values_list("person_id", flat=True))
 
 
-def closable(actor: Actor) -> list[Organisation]:
-    """The organisations whose years the actor may close, the highest first."""
+def closable(actor: Actor) -> tuple[list[Organisation], list[Organisation]]:
+    """The organisations whose years the actor may close: those at the head of what is granted, and those below."""
     rows = actor.organisations(Permission.CLOSE_YEAR).open().filter(level__in=CLOSING_LEVELS)
-    return list(rows.order_by("path"))
+    heads: list[Organisation] = []
+    below: list[Organisation] = []
+    for row in rows.order_by("path"):
+        (below if any(row.path.startswith(head.path) for head in heads) else heads).append(row)
+    return heads, below

@@ -19,6 +19,8 @@ from peixun.people.models import Organisation, PersonAlias
 
 NOBODY = "none"
 """Stands for the level of those for whom no rule says anything."""
+REST = "rest"
+"""Stands for the duty of those who fall back to the grassroots committee."""
 Standing = tuple[int, int, int]
 """Person, branch, audiences as bits."""
 
@@ -120,6 +122,11 @@ class Group:
     person_ids: frozenset[int]
 
 
+def group_key(duty: Duty | Responsibility | None) -> str:
+    """What names the people of one duty in an address; those of the fall-back, which no duty names, are the rest."""
+    return str(duty.id) if duty else REST
+
+
 @dataclass(frozen=True, slots=True)
 class ChildTasks:
     """A child organisation: how many of the missing are its own task, and how many that of organisations below it."""
@@ -166,13 +173,14 @@ class Tasks:
         """How many are the task of each organisation; None where it stands outside or no rule says anything."""
         return dict(Counter(task.organisation for _row, task in self._found))
 
-    def persons(self, *, level: str = "", organisation: int | None = None) -> frozenset[int]:
-        """The missing who are a level's task, or an organisation's."""
+    def persons(self, *, level: str = "", organisation: int | None = None, group: str = "") -> frozenset[int]:
+        """The missing who are a level's task, or an organisation's, there by the duty of a group's key alone."""
         return frozenset(
             row[0]
             for row, task in self._found
             if (not level or (task.level or NOBODY) == level)
             and (organisation is None or task.organisation == organisation)
+            and (not group or group == group_key(task.duty))
         )
 
     def own(self) -> list[Group]:

@@ -35,9 +35,11 @@ def closings(request: Any) -> HttpResponse:
     """The closings of one's scope, and where one may close another."""
     if not request.actor.may_anywhere(Permission.SEE_COVERAGE):
         raise Http404("nothing in scope")
+    heads, below = closable(request.actor)
     context = {
         "closings": [(row, figures_then(row)) for row in closings_in_scope(request.actor)[:SHOWN]],
-        "closable": closable(request.actor),
+        "closable": heads,
+        "closable_below": below,
         "shown": SHOWN,
     }
     return render(request, "coverage/closings.html", context)
