@@ -80,8 +80,11 @@ def test_outside_ones_scope_a_closing_is_not_there(as_login, city, closed):
     assert client.post(f"/coverage/closings/{closed.pk}/reopen/", {"reason": "漏报"}).status_code == 404
     assert client.get("/coverage/C2/close/").status_code == 404
     assert list(client.get("/coverage/closings/").context["closings"]) == []
-    # Whoever is inside learns of it on the answer page, with a link only they who may open it follow.
-    assert "统一关账" in client.get("/coverage/C1/?year=2017").content.decode()
+    # Whoever is inside learns of it on the answer page; the link is for those who may open it.
+    inside = client.get("/coverage/C1/?year=2017").content.decode()
+    assert "统一办理" in inside
+    assert f"/coverage/closings/{closed.pk}/" not in inside
+    assert f"/coverage/closings/{closed.pk}/" in as_login("city").get("/coverage/C1/?year=2017").content.decode()
 
 
 def test_what_came_after_is_listed_with_its_effect(as_login, city, closed):

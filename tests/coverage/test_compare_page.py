@@ -130,7 +130,7 @@ def test_outside_ones_scope_there_is_nothing(as_login, page):
 def test_a_comparison_takes_the_same_queries_however_many_children(as_login, django_assert_max_num_queries):
     client = as_login("city")
     client.get("/coverage/R/compare/?a=2017-06-30&b=2017-12-31")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/coverage/R/compare/?a=2017-06-30&b=2017-12-31")
 
 

@@ -55,7 +55,7 @@ def test_each_line_says_what_is_owed(as_login):
 def test_the_list_takes_the_same_queries_however_long_it_is(as_login, django_assert_max_num_queries):
     client = as_login("city")
     client.get("/coverage/R/people/?year=2017")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         client.get("/coverage/R/people/?year=2017")
 
 

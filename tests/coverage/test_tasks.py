@@ -144,7 +144,7 @@ def test_a_past_day_is_worked_out(five_years_run):
 def test_the_queries_do_not_grow_with_the_people(last_year, django_assert_max_num_queries):
     assert tasks(last_year).levels
     for code in ("T11", "R"):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             assert tasks(last_year, code).children() is not None
 
 
