@@ -48,6 +48,7 @@ class TaskBook:
     _places: dict[int, _Place] = field(default_factory=dict)
     _packs: dict[int, tuple[Duty, ...]] = field(default_factory=dict)
     _decided: dict[tuple[int, int, frozenset[Training]], Task] = field(default_factory=dict)
+    _since: dict[tuple[int, int, bool], int] = field(default_factory=dict)
     _responsible: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
     def task(self, branch: int, mask: int, trained: frozenset[Training] = frozenset()) -> Task:
@@ -78,14 +79,15 @@ class TaskBook:
     def looks_back(self, branch: int, mask: int, *, with_running: bool = False) -> int:
         """The first year whose training matters for whose task somebody is; 0 where no earlier year does."""
         place = self._place(branch)
-        if not mask & place.bits:
-            return 0
-        matter = [
-            duty.period(self.year)[0]
-            for duty in place.duties or ()
-            if duty.five_years and mask >> duty.bit & 1 and (with_running or duty.binds(self.year))
-        ]
-        return min(matter, default=0)
+        key = (place.pack, mask & place.bits, with_running)
+        if key not in self._since:
+            matter = [
+                duty.period(self.year)[0]
+                for duty in place.duties or ()
+                if duty.five_years and mask >> duty.bit & 1 and (with_running or duty.binds(self.year))
+            ]
+            self._since[key] = min(matter, default=0)
+        return self._since[key]
 
     def of_rows(self, rows: Iterable[Row]) -> dict[int, Task]:
         """The tasks of the missing among some rows, by person."""

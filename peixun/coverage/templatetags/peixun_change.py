@@ -6,7 +6,10 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from peixun.coverage.words import late_words
+
 register = template.Library()
+register.filter("late_words", late_words)
 
 
 @register.filter
