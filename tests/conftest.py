@@ -1,7 +1,9 @@
 """What every test stands on; `environment.py` sets the settings before Django reads them."""
 
+import os
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings as django_settings
 
@@ -34,3 +36,20 @@ def _no_static_files(settings):
 def world(db) -> World:
     """A small city."""
     return build_world()
+
+
+@pytest.fixture
+def own_database(tmp_path, settings):
+    """The address of an empty database of the kind that the suite runs on."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
+        return
+    there = settings.DATABASES["default"]
+    name = f"peixun_own_{os.getpid()}"
+    server = f"postgresql://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT'] or 5432}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"{server}/{name}"
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

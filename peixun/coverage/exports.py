@@ -6,14 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peixun.coverage.queries.closed import Late
 from peixun.coverage.queries.comparing import Comparison, Month
 from peixun.coverage.queries.listing import Roster, Row
 from peixun.coverage.queries.people import Owed, Requirements
 from peixun.coverage.queries.position import Count
 from peixun.coverage.queries.tasks import TaskBook, names_of
 from peixun.coverage.rules import Task
-from peixun.coverage.words import cut_words
-from peixun.kernel import bulk
+from peixun.coverage.words import cut_words, late_words
+from peixun.kernel import bulk, clock
 from peixun.kernel.hours import from_quarters
 from peixun.kernel.tables.writer import Column, Kind, Sheet
 from peixun.people.models import Level
@@ -190,6 +191,38 @@ def _cut_columns(before: str, after: str) -> list[Column]:
         Column(_("%(day)s 计入学时") % {"day": before}, 14, "hours"),
         Column(_("%(day)s 计入学时") % {"day": after}, 14, "hours"),
     ]
+
+
+def late_sheet(rows: Iterable[Late]) -> Sheet:
+    """What was posted after a closing, one row an entry; names stand only where the reader may see them."""
+    columns = [
+        Column(_("学时记录（号）"), 12, "int"),
+        Column(_("冲销第几号"), 12, "int"),
+        Column(_("姓名"), 10),
+        Column(_("活动"), 30),
+        Column(_("日期"), 12, "date"),
+        Column(_("学时"), 8, "hours"),
+        Column(_("补记原因"), 36),
+        Column(_("记入时间"), 18),
+        Column(_("记入人"), 16),
+        Column(_("对本人统计的影响"), 20),
+    ]
+    values = (
+        (
+            row.entry.pk,
+            row.entry.reverses_id,
+            row.person.name if row.person else _("不显示姓名"),
+            row.entry.activity.title,
+            row.entry.happened_on,
+            row.entry.hours,
+            row.note.reason,
+            f"{row.entry.posted_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+            str(row.posted_by or ""),
+            late_words(row),
+        )
+        for row in rows
+    )
+    return Sheet(_("关账后补记"), columns, values)
 
 
 def months_sheet(year: int, months: Sequence[Month]) -> Sheet:

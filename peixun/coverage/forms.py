@@ -28,7 +28,7 @@ TASK_WORDS = {
 }
 """By the level obliged: whose task somebody who is missing is."""
 OF_ONE = "org:"
-"""Before an organisation's code: the task of this organisation."""
+"""Before an organisation's code: the task of this organisation; after a slash, of one duty alone."""
 
 
 class CoverageFilters(forms.Form):

@@ -1,6 +1,7 @@
 """What is kept of the person-year function's results. Everything here can be rebuilt from nothing."""
 
 from django.db import models
+from django.db.models import Q
 
 from peixun.kernel.hours import HoursField
 from peixun.people.models import Organisation, Person
@@ -23,7 +24,13 @@ class PersonYear(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "year"], name="person_year_once")]
-        indexes = [models.Index(fields=["branch", "year"], name="person_year_branch")]
+        indexes = [
+            models.Index(fields=["branch", "year"], name="person_year_branch"),
+            # Whose task the missing are is counted from this alone; most of the year it holds few.
+            models.Index(
+                fields=["year", "branch", "audiences"], condition=Q(due=True, covered=False), name="person_year_missing"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.year}"

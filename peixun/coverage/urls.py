@@ -11,6 +11,7 @@ urlpatterns = [
     path("tasks/<str:code>/", tasks.tasks, name="tasks"),
     path("closings/", closings.closings, name="closings"),
     path("closings/<int:closing_id>/", closings.closing, name="closing"),
+    path("closings/<int:closing_id>/export/", closings.export, name="late-export"),
     path("closings/<int:closing_id>/reopen/", closings.reopen, name="reopen"),
     path("<str:code>/", answer.answer, name="answer"),
     path("<str:code>/tree/", tree.tree, name="tree"),

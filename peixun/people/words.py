@@ -17,6 +17,7 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("export", "gaps"): gettext_lazy("导出欠学名单"),
     ("export", "statistical_table"): gettext_lazy("导出统计表"),
     ("export", "comparison"): gettext_lazy("导出两个日期的对比"),
+    ("export", "late_entries"): gettext_lazy("导出关账后补记"),
     ("export", "months"): gettext_lazy("导出各月覆盖情况"),
     ("export", "ledger"): gettext_lazy("导出学时台账"),
     ("export", "audit_trail"): gettext_lazy("导出操作记录"),

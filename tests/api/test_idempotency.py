@@ -6,7 +6,6 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
 
 from peixun.ledger.models import Activity, CreditEntry
@@ -138,23 +137,6 @@ print(json.dumps({
     "answers": answers, "activities": Activity.objects.count(), "kept": KeptAnswer.objects.count(),
 }))
 """
-
-
-@pytest.fixture
-def own_database(tmp_path, settings):
-    """The address of an empty database of the kind that the suite runs on."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
-        return
-    there = settings.DATABASES["default"]
-    name = f"peixun_own_{os.getpid()}"
-    server = f"postgresql://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT'] or 5432}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"{server}/{name}"
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def test_simultaneous_requests_are_done_once(own_database, tmp_path):

@@ -209,6 +209,7 @@ COVERAGE = {
     "coverage:months-export": page(SEE_COVERAGE),
     "coverage:closings": page(SEE_COVERAGE),
     "coverage:closing": page(SEE_COVERAGE),
+    "coverage:late-export": page(SEE_COVERAGE),
     # A year that isn't over is refused in words.
     "coverage:close": Address(
         get=answers(CLOSE_YEAR), post=answers(CLOSE_YEAR, 422), body=lambda place: {"year": "2018"}

@@ -1,9 +1,11 @@
 """Closing a year on screen: what it lacks, what came after, reopening."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from peixun.coverage.models import RollUp, StaleBranch
 from peixun.coverage.operations import rebuild, refresh
@@ -12,6 +14,7 @@ from peixun.ledger.models import CreditEntry, LateEntry, YearClosing
 from peixun.ledger.operations import ClosingRefused, YearClosed
 from peixun.ledger.operations import post as post_credits
 from peixun.ledger.operations import reverse as reverse_entry
+from peixun.people.models import AuditEntry
 from tests.coverage.test_answer_page import plain
 from tests.factories.world import NOW, SYSTEM, activity, credit
 
@@ -80,8 +83,11 @@ def test_outside_ones_scope_a_closing_is_not_there(as_login, city, closed):
     assert client.post(f"/coverage/closings/{closed.pk}/reopen/", {"reason": "漏报"}).status_code == 404
     assert client.get("/coverage/C2/close/").status_code == 404
     assert list(client.get("/coverage/closings/").context["closings"]) == []
-    # Whoever is inside learns of it on the answer page, with a link only they who may open it follow.
-    assert "统一关账" in client.get("/coverage/C1/?year=2017").content.decode()
+    # Whoever is inside learns of it on the answer page; the link is for those who may open it.
+    inside = client.get("/coverage/C1/?year=2017").content.decode()
+    assert "统一办理" in inside
+    assert f"/coverage/closings/{closed.pk}/" not in inside
+    assert f"/coverage/closings/{closed.pk}/" in as_login("city").get("/coverage/C1/?year=2017").content.decode()
 
 
 def test_what_came_after_is_listed_with_its_effect(as_login, city, closed):
@@ -136,6 +142,29 @@ def test_a_county_that_closed_for_itself_counts_for_the_city_too(as_login, city,
     client = as_login("city")
     for closing in (own, closed):
         assert len(client.get(f"/coverage/closings/{closing.pk}/").context["late"]) == 1
+
+
+def test_what_came_late_goes_out_as_a_workbook_and_leaves_a_trace(as_login, city, closed):
+    entry = post_late(city, city.persons[-1], reason="签到表补交")
+    reverse_entry(entry, reason="弄错", by=SYSTEM, at=timezone.now())
+    name = city.person(len(city.persons) - 1).name
+    for login, named in (("city", name), ("auditor", "不显示姓名")):
+        answer = as_login(login).get(f"/coverage/closings/{closed.pk}/export/")
+        book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+        rows = [row for row in book.active.iter_rows(values_only=True) if row[2] == named]
+        assert [(row[1], row[5], row[6]) for row in rows] == [(entry.pk, -3, "弄错"), (None, 3, "签到表补交")]
+        assert {row[9] for row in rows} == {"只改变学时"}
+    traces = AuditEntry.objects.filter(action="export", subject="late_entries")
+    assert [(trace.organisation_id, trace.detail["rows"]) for trace in traces] == [(city.root.pk, 2)] * 2
+    assert as_login("county").get(f"/coverage/closings/{closed.pk}/export/").status_code == 404
+
+
+def test_one_closes_for_oneself_first_and_finds_those_below_folded(as_login):
+    context = as_login("city").get("/coverage/closings/").context
+    assert [o.code for o in context["closable"]] == ["R"]
+    assert [o.code for o in context["closable_below"]] == ["C1", "C2"]
+    context = as_login("county").get("/coverage/closings/").context
+    assert ([o.code for o in context["closable"]], context["closable_below"]) == (["C1"], [])
 
 
 def test_what_is_kept_equals_a_rebuild_after_late_entries_too(city, closed):

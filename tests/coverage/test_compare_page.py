@@ -1,6 +1,7 @@
 """Two dates side by side, and the months of a year."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from peixun.coverage.operations import rebuild
 from peixun.coverage.queries.books import current_books
 from peixun.coverage.queries.comparing import compare, total_known_at
 from peixun.coverage.queries.position import position
-from peixun.coverage.templatetags.peixun_change import more_people, more_points, signed
+from peixun.coverage.templatetags.peixun_change import more_people, more_points, signed, signed_points
 from peixun.coverage.views.compare import year_before
 from peixun.ledger.operations import post as post_credits
 from peixun.people.models import AuditEntry
@@ -137,4 +138,11 @@ def test_a_comparison_takes_the_same_queries_however_many_children(as_login, dja
 def test_differences_have_signs_and_words():
     assert [signed(n) for n in (1204, -3, 0, None)] == ["+1,204", "−3", "0", "—"]
     assert [more_people(n) for n in (1204, -3, 0)] == ["增加 1,204 人", "减少 3 人", "没有变化"]
+    assert [signed(Decimal(n)) for n in ("-703.50", "0.25", "1200.00")] == ["−703.5", "+0.25", "+1,200"]
+    assert [signed_points(p) for p in (Decimal("-10"), Decimal(0), Decimal("3.2"), None)] == [
+        "−10.0",
+        "0.0",
+        "+3.2",
+        "—",
+    ]
     assert more_points(None) == "无法比较"

@@ -21,6 +21,7 @@ from peixun.ledger import operations as ledger
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Organisation
 from peixun.people.operations.duplicates import merge_persons
+from peixun.people.operations.memberships import transfer
 from tests.factories.world import NOW, SYSTEM, account, post
 
 DAY = date(2018, 6, 30)
@@ -144,7 +145,7 @@ def test_a_past_day_is_worked_out(five_years_run):
 def test_the_queries_do_not_grow_with_the_people(last_year, django_assert_max_num_queries):
     assert tasks(last_year).levels
     for code in ("T11", "R"):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             assert tasks(last_year, code).children() is not None
 
 
@@ -192,6 +193,54 @@ def test_the_list_filters_by_an_organisation_and_names_none_outside(five_years_r
     foreign = as_login("county").get(url + "T21")
     assert foreign.context["total"] == 0
     assert "21镇党委" not in foreign.content.decode()
+
+
+def test_the_whole_list_of_a_group_holds_the_group_alone(five_years_run, as_login):
+    """The township has a duty of its own and, for those whom no duty names, none: two groups, two lists."""
+    publish(five_years_run.organisation("C1"), NewResponsibility("secretaries", "township"), since=2016, key="township")
+    page = as_login("county").get("/coverage/tasks/T11/?year=2018")
+    groups = {s.group.duty.audience.key if s.group.duty else "": s for s in page.context["groups"]}
+    assert {key: len(s.group.person_ids) for key, s in groups.items()} == {"secretaries": 2, "": 4}
+    for key, words in (("secretaries", "支部书记"), ("", "其他党员")):
+        listed = as_login("county").get(groups[key].url)
+        assert {line.row.person_id for line in listed.context["lines"]} == groups[key].group.person_ids
+        assert f"由11镇党委（{words}）补训" in listed.content.decode()
+
+
+@pytest.mark.parametrize("group", ["9999999", "x", "99999999999999999999", "-1"])
+def test_a_group_that_is_not_known_holds_nobody(five_years_run, as_login, group):
+    listed = as_login("county").get(f"/coverage/C1/people/?year=2018&state=uncovered&task=org:T11/{group}")
+    assert (listed.status_code, listed.context["total"]) == (200, 0)
+
+
+def test_whoever_moved_is_the_task_of_where_they_belong_on_the_day(five_years_run):
+    """A member of 11镇 moves to the other county's township in March: before, the one answers, after, the other."""
+    person = five_years_run.persons[1]
+    moving = five_years_run.person(1)
+    there = five_years_run.organisation("T21a")
+    transfer(moving, to=there, on=date(2018, 3, 15), by=SYSTEM, at=NOW)
+    operations.refresh()
+    township = five_years_run.organisation("T21")
+    assert person in tasks(five_years_run).persons(organisation=township.pk)
+    assert by_code(tasks(five_years_run))["T21"] == 5
+    before = tasks(five_years_run, day=date(2018, 2, 28))
+    assert person in before.persons(organisation=five_years_run.organisation("T11").pk)
+
+
+def test_a_merged_record_is_one_task(five_years_run):
+    other, person = five_years_run.person(4), five_years_run.person(1)
+    merge_persons(other, into=person, by=SYSTEM, at=NOW)
+    operations.refresh()
+    found = tasks(five_years_run)
+    assert found.total == 23
+    assert other.pk not in found.persons()
+    assert person.pk in found.persons(level="township")
+
+
+def test_counts_are_those_of_the_persons(last_year):
+    found = tasks(last_year)
+    assert found.levels == {level: len(found.persons(level=level)) for level in found.levels}
+    assert found.organisations == {pk: len(found.persons(organisation=pk)) for pk in found.organisations}
 
 
 def test_a_task_that_is_not_known_is_passed_over(five_years_run, as_login):

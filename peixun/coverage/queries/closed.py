@@ -36,18 +36,24 @@ def figures_then(closing: YearClosing) -> Count:
     return Count(**closing.figures)
 
 
-def describe_late(notes: Collection[LateEntry], closing: YearClosing, *, actor: Actor, books: Books) -> list[Late]:
-    """Late entries with who, by whom, and what all that came late for the person did to how they are counted."""
+def describe_late(
+    notes: Collection[LateEntry], closing: YearClosing, *, named: Collection[str], books: Books
+) -> list[Late]:
+    """Late entries with who, by whom, and what all that came late for the person did to how they are counted.
+
+    Persons are named where they belong or belonged to one of the subtrees `named`.
+    """
     persons = {note.entry.person_id for note in notes}
     before = _standing(persons, closing, books, known=True)
     after = _standing(persons, closing, books, known=False)
     accounts = Account.objects.in_bulk({n.entry.posted_by for n in notes if n.entry.posted_by is not None})
-    named = _named(persons, actor)
+    seen = Membership.objects.filter(belonging(named), person__in=persons)
+    known = set(seen.values_list("person_id", flat=True))
     nobody = (False, False)
     return [
         Late(
             note,
-            note.entry.person if note.entry.person_id in named else None,
+            note.entry.person if note.entry.person_id in known else None,
             accounts.get(note.entry.posted_by or 0),
             (before.get(note.entry.person_id, nobody)[0], after.get(note.entry.person_id, nobody)[0]),
             (before.get(note.entry.person_id, nobody)[1], after.get(note.entry.person_id, nobody)[1]),
@@ -72,12 +78,11 @@ def _standing(
     return found
 
 
-def _named(persons: Iterable[int], actor: Actor) -> set[int]:
-    rows = Membership.objects.filter(belonging(actor.paths(Permission.SEE_PEOPLE)), person__in=persons)
-    return set(rows.values_list("person_id", flat=True))
-
-
-def closable(actor: Actor) -> list[Organisation]:
-    """The organisations whose years the actor may close, the highest first."""
+def closable(actor: Actor) -> tuple[list[Organisation], list[Organisation]]:
+    """The organisations whose years the actor may close: those at the head of what is granted, and those below."""
     rows = actor.organisations(Permission.CLOSE_YEAR).open().filter(level__in=CLOSING_LEVELS)
-    return list(rows.order_by("path"))
+    heads: list[Organisation] = []
+    below: list[Organisation] = []
+    for row in rows.order_by("path"):
+        (below if any(row.path.startswith(head.path) for head in heads) else heads).append(row)
+    return heads, below

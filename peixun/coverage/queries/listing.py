@@ -4,7 +4,7 @@ Where what is kept holds on the day, pages are read from it; for the few persons
 on which nothing is kept, persons are worked out afresh. Either way they are exactly those that `position` counts.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -180,15 +180,29 @@ class Roster:
         yield from (person for person, branch in kept if branch in self.places)
         yield from (row.person_id for rows in self._extra.values() for row in rows)
 
-    def standings(self) -> Iterator[tuple[int, int, int]]:
-        """Person, branch and audiences as bits of everybody in the selection, in no order."""
-        if not self.is_kept:
-            yield from ((row.person_id, row.branch_id, row.mask) for row in self.walk())
-            return
-        for person, branch, mask in self._kept().values_list("person_id", "branch_id", "audiences").iterator():
-            if branch is not None and branch in self.places:
-                yield person, branch, mask
-        yield from ((row.person_id, row.branch_id, row.mask) for rows in self._extra.values() for row in rows)
+    def standings(self, *, masks: Collection[int] | None = None) -> Iterator[tuple[int, int, int]]:
+        """Person, branch and audiences as bits of everybody in the selection, in no order; of these masks alone."""
+        rows = self._worked_out()
+        yield from ((row.person_id, row.branch_id, row.mask) for row in rows if masks is None or row.mask in masks)
+        if self.is_kept:
+            kept = self._kept() if masks is None else self._kept().filter(audiences__in=masks)
+            for person, branch, mask in kept.values_list("person_id", "branch_id", "audiences").iterator(2000):
+                if branch is not None and branch in self.places:
+                    yield person, branch, mask
+
+    def tally(self) -> dict[tuple[int, int], int]:
+        """How many persons stand in each branch with the same audiences as bits: `standings` without the persons."""
+        counts = Counter((row.branch_id, row.mask) for row in self._worked_out())
+        if self.is_kept:
+            kept = self._kept().order_by().values_list("branch_id", "audiences").annotate(n=Count("pk"))
+            for branch, mask, people in kept:
+                if branch is not None and branch in self.places:
+                    counts[branch, mask] += people
+        return counts
+
+    def _worked_out(self) -> Iterator[Row]:
+        """Those who aren't read from what is kept."""
+        return (row for rows in self._extra.values() for row in rows) if self.is_kept else self.walk()
 
     def walk(self, *, after: Cursor | None = None, reverse: bool = False, itself: bool = False) -> Iterator[Row]:
         """Persons after a cursor (with `itself`, from the one at it on), in order or in reverse."""

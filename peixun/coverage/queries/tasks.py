@@ -5,94 +5,128 @@ running duties are to be named, are the credits of earlier years read, for those
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
-from peixun.catalog.models import RequirementPeriod, Responsibility
+from peixun.catalog.models import RequirementPeriod, Responsibility, ResponsibilityPack
 from peixun.coverage.queries.books import Books
 from peixun.coverage.queries.listing import Roster, Row
-from peixun.coverage.rules import TIER_LEVELS, Duty, Step, Task, Training, task_of
+from peixun.coverage.rules import TIER_LEVELS, Duty, Step, Task, Training, duty_of, responsible
 from peixun.ledger.queries.reading import activity_facts, effective_items
 from peixun.people.models import Organisation, PersonAlias
 
 NOBODY = "none"
 """Stands for the level of those for whom no rule says anything."""
+REST = "rest"
+"""Stands for the duty of those who fall back to the grassroots committee."""
 Standing = tuple[int, int, int]
 """Person, branch, audiences as bits."""
 
 
+class _Place(NamedTuple):
+    """What tasks follow from in a branch: its line, the pack in force (0: none), its duties and their bits."""
+
+    line: tuple[int, ...]
+    pack: int
+    duties: tuple[Duty, ...] | None
+    bits: int
+
+
 @dataclass
 class TaskBook:
-    """Whose task somebody is, by branch and audiences, in a year as the tree and the packs stand on a day."""
+    """Whose task somebody is, by branch and audiences, in a year as the tree and the packs stand on a day.
+
+    What a pack says and who answers for a level are found out once each: there may be a city of people to ask about.
+    """
 
     books: Books
     year: int
     day: date
-    _places: dict[int, tuple[tuple[Step, ...], tuple[Duty, ...] | None]] = field(default_factory=dict)
-    _tasks: dict[tuple[int, int, frozenset[Training]], Task] = field(default_factory=dict)
+    _places: dict[int, _Place] = field(default_factory=dict)
+    _packs: dict[int, tuple[Duty, ...]] = field(default_factory=dict)
+    _decided: dict[tuple[int, int, frozenset[Training]], Task] = field(default_factory=dict)
+    _since: dict[tuple[int, int, bool], int] = field(default_factory=dict)
+    _responsible: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
     def task(self, branch: int, mask: int, trained: frozenset[Training] = frozenset()) -> Task:
         """The task that a missing person of this branch and these audiences is."""
-        key = (branch, mask, trained)
-        if key not in self._tasks:
-            line, duties = self._place(branch)
-            self._tasks[key] = task_of(mask=mask, line=line, duties=duties, year=self.year, trained=trained)
-        return self._tasks[key]
+        place = self._place(branch)
+        key = (place.pack, mask & place.bits, trained)
+        decided = self._decided.get(key)
+        if decided is None:
+            decided = duty_of(mask=mask, duties=place.duties, year=self.year, trained=trained)
+            self._decided[key] = decided
+        if not decided.level:
+            return decided
+        return Task(decided.level, self._who(place.line, decided.level), decided.duty, decided.running)
 
     def of(self, standings: Iterable[Standing], *, with_running: bool = False) -> Iterator[tuple[Standing, Task]]:
         """The task of each. Running duties are exact only `with_running`, which reads more credits."""
         rows = list(standings)
-        first, asked = self._look_back(rows, with_running=with_running)
+        first, asked = self.year, []
+        for person, branch, mask in rows:
+            if since := self.looks_back(branch, mask, with_running=with_running):
+                asked.append(person)
+                first = min(first, since)
         trained = trained_before(asked, first=first, year=self.year) if asked else {}
         for row in rows:
             person, branch, mask = row
             yield row, self.task(branch, mask, trained.get(person, frozenset()))
 
-    def _look_back(self, rows: Iterable[Standing], *, with_running: bool) -> tuple[int, list[int]]:
-        """From which year on and for whom earlier training matters."""
-        first, asked = self.year, []
-        for person, branch, mask in rows:
+    def looks_back(self, branch: int, mask: int, *, with_running: bool = False) -> int:
+        """The first year whose training matters for whose task somebody is; 0 where no earlier year does."""
+        place = self._place(branch)
+        key = (place.pack, mask & place.bits, with_running)
+        if key not in self._since:
             matter = [
-                duty
-                for duty in self._place(branch)[1] or ()
+                duty.period(self.year)[0]
+                for duty in place.duties or ()
                 if duty.five_years and mask >> duty.bit & 1 and (with_running or duty.binds(self.year))
             ]
-            if matter:
-                asked.append(person)
-                first = min(first, *(duty.period(self.year)[0] for duty in matter))
-        return first, asked
+            self._since[key] = min(matter, default=0)
+        return self._since[key]
 
     def of_rows(self, rows: Iterable[Row]) -> dict[int, Task]:
         """The tasks of the missing among some rows, by person."""
         standings = [(row.person_id, row.branch_id, row.mask) for row in rows if not row.covered]
         return {person: task for (person, _branch, _mask), task in self.of(standings)}
 
-    def _place(self, branch: int) -> tuple[tuple[Step, ...], tuple[Duty, ...] | None]:
-        if branch not in self._places:
-            snapshot = self.books.organisations.at(self.day)
-            line = snapshot.line(branch)
-            facts = [snapshot.organisations[pk] for pk in line]
-            steps = tuple(Step(pk, fact.level, fact.kind) for pk, fact in zip(line, facts, strict=True))
-            self._places[branch] = (steps, self._duties(line))
-        return self._places[branch]
+    def _place(self, branch: int) -> _Place:
+        place = self._places.get(branch)
+        if place is None:
+            line = self.books.organisations.at(self.day).line(branch)
+            pack = self.books.packs.responsibilities(line, self.day)
+            duties = self._duties(pack) if pack else None
+            bits = sum({1 << duty.bit for duty in duties or ()})
+            place = self._places[branch] = _Place(line, pack.pk if pack else 0, duties, bits)
+        return place
 
-    def _duties(self, line: tuple[int, ...]) -> tuple[Duty, ...] | None:
-        pack = self.books.packs.responsibilities(line, self.day)
-        if pack is None:
-            return None
-        return tuple(
-            Duty(
-                id=row.pk,
-                bit=row.audience.bit,
-                level=row.level,
-                five_years=row.period == RequirementPeriod.FIVE_YEARS,
-                only_untrained_above=row.only_untrained_above,
-                first_year=pack.since.year,
+    def _duties(self, pack: ResponsibilityPack) -> tuple[Duty, ...]:
+        if pack.pk not in self._packs:
+            self._packs[pack.pk] = tuple(
+                Duty(
+                    id=row.pk,
+                    bit=row.audience.bit,
+                    level=row.level,
+                    five_years=row.period == RequirementPeriod.FIVE_YEARS,
+                    only_untrained_above=row.only_untrained_above,
+                    first_year=pack.since.year,
+                )
+                for row in pack.responsibilities.all()
             )
-            for row in pack.responsibilities.all()
-        )
+        return self._packs[pack.pk]
+
+    def _who(self, line: tuple[int, ...], level: str) -> int | None:
+        # Branches of one parent share all that answers for them.
+        key = (line[-2] if len(line) > 1 else line[-1], level)
+        if key not in self._responsible:
+            organisations = self.books.organisations.at(self.day).organisations
+            steps = [Step(pk, organisations[pk].level, organisations[pk].kind) for pk in line]
+            self._responsible[key] = responsible(steps, level)
+        return self._responsible[key]
 
 
 def trained_before(person_ids: Collection[int], *, first: int, year: int) -> dict[int, frozenset[Training]]:
@@ -120,6 +154,11 @@ class Group:
     person_ids: frozenset[int]
 
 
+def group_key(duty: Duty | Responsibility | None) -> str:
+    """What names the people of one duty in an address; those of the fall-back, which no duty names, are the rest."""
+    return str(duty.id) if duty else REST
+
+
 @dataclass(frozen=True, slots=True)
 class ChildTasks:
     """A child organisation: how many of the missing are its own task, and how many that of organisations below it."""
@@ -145,43 +184,88 @@ class Tasks:
         return TaskBook(self.roster.books, selection.year, selection.day)
 
     @cached_property
-    def _found(self) -> list[tuple[Standing, Task]]:
+    def _missing(self) -> Roster:
         missing = self.roster
-        if missing.selection.state != "uncovered":
-            missing = Roster(replace(missing.selection, state="uncovered"), missing.books, missing.within)
-        return list(self.book.of(missing.standings()))
+        if missing.selection.state == "uncovered":
+            return missing
+        return Roster(replace(missing.selection, state="uncovered"), missing.books, missing.within)
+
+    @cached_property
+    def _tally(self) -> dict[tuple[int, int], int]:
+        return self._missing.tally()
+
+    @cached_property
+    def _alike(self) -> dict[tuple[int, int], tuple[Task, int]]:
+        """Whose task those are whose branch and audiences say it all, and how many; most of the missing do."""
+        return {
+            (branch, mask): (self.book.task(branch, mask), people)
+            for (branch, mask), people in self._tally.items()
+            if not self.book.looks_back(branch, mask)
+        }
+
+    @cached_property
+    def _single(self) -> list[tuple[Standing, Task]]:
+        """Whose task each of those is for whom earlier training matters."""
+        masks = {mask for branch, mask in self._tally if (branch, mask) not in self._alike}
+        if not masks:
+            return []
+        rows = self._missing.standings(masks=masks)
+        return list(self.book.of(row for row in rows if row[1:] not in self._alike))
+
+    @cached_property
+    def _counts(self) -> Counter[Task]:
+        counts = Counter(task for _row, task in self._single)
+        for task, people in self._alike.values():
+            counts[task] += people
+        return counts
 
     @property
     def total(self) -> int:
         """How many are missing."""
-        return len(self._found)
+        return sum(self._counts.values())
 
     @cached_property
     def levels(self) -> dict[str, int]:
         """How many are the task of each level; `NOBODY` where no rule says anything."""
-        return dict(Counter(task.level or NOBODY for _row, task in self._found))
+        found: Counter[str] = Counter()
+        for task, people in self._counts.items():
+            found[task.level or NOBODY] += people
+        return dict(found)
 
     @cached_property
     def organisations(self) -> dict[int | None, int]:
         """How many are the task of each organisation; None where it stands outside or no rule says anything."""
-        return dict(Counter(task.organisation for _row, task in self._found))
+        found: Counter[int | None] = Counter()
+        for task, people in self._counts.items():
+            found[task.organisation] += people
+        return dict(found)
 
-    def persons(self, *, level: str = "", organisation: int | None = None) -> frozenset[int]:
-        """The missing who are a level's task, or an organisation's."""
-        return frozenset(
-            row[0]
-            for row, task in self._found
-            if (not level or (task.level or NOBODY) == level)
-            and (organisation is None or task.organisation == organisation)
-        )
+    def _persons(self, wanted: Callable[[Task], bool]) -> Iterator[tuple[int, Task]]:
+        yield from ((row[0], task) for row, task in self._single if wanted(task))
+        places = {key: task for key, (task, _people) in self._alike.items() if wanted(task)}
+        if places:
+            for person, branch, mask in self._missing.standings(masks={mask for _branch, mask in places}):
+                if (branch, mask) in places:
+                    yield person, places[branch, mask]
+
+    def persons(self, *, level: str = "", organisation: int | None = None, group: str = "") -> frozenset[int]:
+        """The missing who are a level's task, or an organisation's, there by the duty of a group's key alone."""
+
+        def wanted(task: Task) -> bool:
+            return (
+                (not level or (task.level or NOBODY) == level)
+                and (organisation is None or task.organisation == organisation)
+                and (not group or group == group_key(task.duty))
+            )
+
+        return frozenset(person for person, _task in self._persons(wanted))
 
     def own(self) -> list[Group]:
         """The selection's organisation's own task, by the duty that says so, in the order of the pack."""
         here = self.roster.selection.organisation.pk
         groups: dict[int | None, set[int]] = defaultdict(set)
-        for row, task in self._found:
-            if task.organisation == here:
-                groups[task.duty.id if task.duty else None].add(row[0])
+        for person, task in self._persons(lambda task: task.organisation == here):
+            groups[task.duty.id if task.duty else None].add(person)
         duties = Responsibility.objects.select_related("audience", "pack").in_bulk(pk for pk in groups if pk)
         found = [Group(duties.get(pk) if pk else None, frozenset(people)) for pk, people in groups.items()]
         return sorted(found, key=lambda g: (g.duty is None, g.duty.position if g.duty else 0))

@@ -42,6 +42,7 @@ from peixun.coverage.rules.tasks import (
     Step,
     Task,
     Training,
+    duty_of,
     responsible,
     task_of,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "Training",
     "Weighed",
     "count",
+    "duty_of",
     "person_year",
     "responsible",
     "task_of",

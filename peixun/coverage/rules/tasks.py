@@ -88,6 +88,12 @@ def task_of(
 
     Always an answer: `NO_RULES` without a pack (`duties` is None), else a level.
     """
+    decided = duty_of(mask=mask, duties=duties, year=year, trained=trained)
+    return decided._replace(organisation=responsible(line, decided.level)) if decided.level else decided
+
+
+def duty_of(*, mask: int, duties: Sequence[Duty] | None, year: int, trained: Collection[Training] = ()) -> Task:
+    """The level and the duty of `task_of`, which are the same wherever the pack holds; `organisation` is left None."""
     if duties is None:
         return NO_RULES
     concerned = sorted((d for d in duties if mask >> d.bit & 1), key=lambda d: -RANK[d.level])
@@ -95,7 +101,7 @@ def task_of(
     bound = next((d for d in open_ if d.binds(year)), None)
     level = bound.level if bound else TOWNSHIP
     running = tuple(Running(d, d.period(year)[1]) for d in open_ if not d.binds(year))
-    return Task(level, responsible(line, level), bound, running)
+    return Task(level, None, bound, running)
 
 
 def responsible(line: Sequence[Step], level: str) -> int | None:

@@ -6,16 +6,29 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from peixun.coverage.words import late_words
+
 register = template.Library()
+register.filter("late_words", late_words)
 
 
 @register.filter
 def signed(number: int | Decimal | None) -> str:
-    """`{{ n|signed }}`: a difference with its sign: "+1,204", "−3", "0"; "—" for None."""
+    """`{{ n|signed }}`: a difference with its sign: "+1,204", "−3", "−703.5", "0"; "—" for None."""
     if number is None:
         return "—"
-    sign = "+" if number > 0 else "−" if number < 0 else ""
-    return sign + number_format(Decimal(number).copy_abs(), force_grouping=True)
+    whole = f"{Decimal(number).copy_abs():f}"
+    return _sign(number) + number_format(whole.rstrip("0").rstrip(".") if "." in whole else whole, force_grouping=True)
+
+
+@register.filter
+def signed_points(points: Decimal | None) -> str:
+    """`{{ p|signed_points }}`: a difference of shares, always with one decimal as the shares have: "−10.0"."""
+    return "—" if points is None else _sign(points) + number_format(abs(points), 1)
+
+
+def _sign(number: int | Decimal) -> str:
+    return "+" if number > 0 else "−" if number < 0 else ""
 
 
 @register.filter

@@ -21,6 +21,7 @@ from peixun.coverage.views.common import Looking, found_organisations, look, org
 from peixun.coverage.views.tasks import level_rows
 from peixun.coverage.words import DIMENSIONS
 from peixun.kernel import clock
+from peixun.ledger.models import CLOSING_LEVELS
 from peixun.ledger.queries.closings import closing_of, late_count
 from peixun.notices.queries.tasks import tasks as waiting_tasks
 from peixun.people.models import Organisation
@@ -73,7 +74,7 @@ def answer(request: Any, code: str) -> HttpResponse:
         **_tasks(looking, at),
         "waiting": waiting_tasks(request.actor, day=clock.today(), within=organisation.path),
         "closed": _closed(looking),
-        "today_year": clock.today().year,
+        "closable": organisation.level in CLOSING_LEVELS and looking.year < clock.today().year,
     }
     if organisation.holds_members and looking.sees_people and not looking.tier:
         context |= _branch(looking)
@@ -81,12 +82,22 @@ def answer(request: Any, code: str) -> HttpResponse:
 
 
 def _closed(looking: Looking) -> dict[str, Any] | None:
-    """The closing over the year; its figures and what came after where it is the organisation's own."""
+    """The closing over the year; its figures and what came after where it is the organisation's own.
+
+    `url` is "" for whoever may not open it: one that an organisation above the reader's scope has closed.
+    """
     row = closing_of(looking.organisation, looking.year)
     if row is None:
         return None
     own = row.organisation_id == looking.organisation.pk
-    return {"row": row, "own": own, "then": figures_then(row), "count": late_count(row) if own else None}
+    may_open = looking.actor.may(Permission.SEE_COVERAGE, row.organisation.path)
+    return {
+        "row": row,
+        "own": own,
+        "then": figures_then(row),
+        "count": late_count(row) if own else None,
+        "url": reverse("coverage:closing", args=[row.pk]) if may_open else "",
+    }
 
 
 def _chosen(looking: Looking) -> list[dict[str, str]]:

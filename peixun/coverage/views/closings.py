@@ -1,15 +1,19 @@
 """Closing years: what is open before, what came after, reopening."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peixun.coverage.exports import late_sheet
 from peixun.coverage.forms import CloseForm, ReopenForm
 from peixun.coverage.operations.closing import close_year
 from peixun.coverage.queries.books import current_books
@@ -17,17 +21,20 @@ from peixun.coverage.queries.closed import closable, describe_late, figures_then
 from peixun.coverage.queries.position import position
 from peixun.coverage.queries.years import kept_years
 from peixun.coverage.views.common import Looking, organisation_in_scope
-from peixun.kernel import clock
+from peixun.kernel import bulk, clock
+from peixun.kernel.tables.writer import write_workbook
 from peixun.ledger.models import YearClosing
 from peixun.ledger.operations import ClosingRefused, reopen_year
 from peixun.ledger.operations.closing import may_close
 from peixun.ledger.queries.closings import closing_of, closings_in_scope, late_count, late_entries
 from peixun.ledger.queries.seals import sealing
 from peixun.people.models import Organisation
+from peixun.people.operations import audit
 from peixun.people.queries.scope import OutOfScope, Permission
 
 PAGE = 50
 SHOWN = 200
+IN_ONE_STEP = 2000
 
 
 @require_safe
@@ -35,9 +42,11 @@ def closings(request: Any) -> HttpResponse:
     """The closings of one's scope, and where one may close another."""
     if not request.actor.may_anywhere(Permission.SEE_COVERAGE):
         raise Http404("nothing in scope")
+    heads, below = closable(request.actor)
     context = {
         "closings": [(row, figures_then(row)) for row in closings_in_scope(request.actor)[:SHOWN]],
-        "closable": closable(request.actor),
+        "closable": heads,
+        "closable_below": below,
         "shown": SHOWN,
     }
     return render(request, "coverage/closings.html", context)
@@ -95,6 +104,32 @@ def _open_matters(request: Any, organisation: Organisation, year: int | None) ->
     }
 
 
+@require_safe
+def export(request: Any, closing_id: int) -> HttpResponseBase:
+    """All that came after a closing as a workbook; names go out only where the reader may export lists of people."""
+    row = _in_scope(request, closing_id)
+    notes = late_entries(row).select_related("entry__activity", "entry__person")
+    audit.record(
+        by=request.actor,
+        at=timezone.now(),
+        action="export",
+        subject="late_entries",
+        subject_id=row.pk,
+        organisation_id=row.organisation_id,
+        year=row.year,
+        rows=notes.count(),
+    )
+    books = current_books()
+    chunks = bulk.chunks(notes.iterator(IN_ONE_STEP), IN_ONE_STEP)
+    named = request.actor.paths(Permission.EXPORT)
+    lines = (line for some in chunks for line in describe_late(some, row, named=named, books=books))
+    name = _("%(name)s%(year)s年度关账后补记") % {"name": row.organisation.name, "year": row.year}
+    file = BytesIO()
+    write_workbook(file, title=name, sheets=[late_sheet(lines)])
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
+
+
 def _in_scope(request: Any, closing_id: int) -> YearClosing:
     return get_object_or_404(closings_in_scope(request.actor), pk=closing_id)
 
@@ -123,7 +158,8 @@ def _show(request: Any, row: YearClosing, form: ReopenForm, *, problem: str = ""
         "updating": now.updating,
         "answer_url": looking.url("answer"),
         "count": late_count(row),
-        "late": describe_late(shown[:PAGE], row, actor=request.actor, books=books),
+        "late": describe_late(shown[:PAGE], row, named=request.actor.paths(Permission.SEE_PEOPLE), books=books),
+        "export_url": reverse("coverage:late-export", args=[row.pk]),
         "older_url": f"?before={shown[PAGE - 1].entry_id}" if len(shown) > PAGE else "",
         "may_reopen": row.reopened_at is None and may_close(request.actor, row.organisation),
         "form": form,

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from peixun.catalog.models import Responsibility
 from peixun.coverage.exports import HEADINGS, gap_rows, gap_sheet, task_words
 from peixun.coverage.forms import OF_ONE, STATE_WORDS, TASK_WORDS, PeopleFilters
 from peixun.coverage.queries.listing import STATES, Cursor, Place, Roster, Row, Selection
@@ -100,11 +101,21 @@ def _of_task(tasks: Tasks, task: str) -> tuple[frozenset[int], str]:
     """Whose task it is: the persons of a level or of an organisation, and its name."""
     if not task.startswith(OF_ONE):
         return tasks.persons(level=task), str(TASK_WORDS[task])
-    found = Organisation.objects.filter(code=task.removeprefix(OF_ONE)).first()
+    code, _slash, group = task.removeprefix(OF_ONE).partition("/")
+    found = Organisation.objects.filter(code=code).first()
     # Whoever trains nobody here is not named: it may lie outside the reader's scope.
     if found is None or found.pk not in tasks.organisations:
         return frozenset(), _("所选单位")
-    return tasks.persons(organisation=found.pk), found.name
+    persons = tasks.persons(organisation=found.pk, group=group)
+    return persons, _("%(name)s（%(group)s）") % {
+        "name": found.name,
+        "group": _group_name(group),
+    } if group else found.name
+
+
+def _group_name(group: str) -> str:
+    duty = Responsibility.objects.filter(pk=int(group)).first() if group.isdecimal() else None
+    return duty.audience.name if duty else _("其他党员")
 
 
 def _cursor(text: str) -> Cursor | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from peixun.coverage.forms import OF_ONE, TASK_WORDS, TaskFilters
 from peixun.coverage.queries.listing import Roster, Row, Selection
 from peixun.coverage.queries.people import Owed, Requirements
-from peixun.coverage.queries.tasks import NOBODY, ChildTasks, Group, Tasks
+from peixun.coverage.queries.tasks import NOBODY, ChildTasks, Group, Tasks, group_key
 from peixun.coverage.views.common import Looking, look, organisation_in_scope
 from peixun.people.queries.scope import Permission
 
@@ -34,6 +34,7 @@ class GroupShown:
 
     group: Group
     people: list[tuple[Row, list[Owed]]]
+    url: str
 
     @property
     def more(self) -> int:
@@ -95,7 +96,9 @@ def _groups(looking: Looking, found: Tasks) -> list[GroupShown]:
     shown = []
     for group in found.own():
         rows = islice(found.roster.narrowed(group.person_ids).walk(), LISTED_PEOPLE) if looking.sees_people else ()
-        shown.append(GroupShown(group, [(row, requirements.owed(row.missing)) for row in rows]))
+        task = f"{OF_ONE}{looking.organisation.code}/{group_key(group.duty)}"
+        url = looking.people_url("uncovered", task=task)
+        shown.append(GroupShown(group, [(row, requirements.owed(row.missing)) for row in rows], url))
     return shown
 
 

@@ -16,7 +16,7 @@ PersonDay = tuple[int, date]
 
 def closings_over(items: Collection[PersonDay]) -> dict[PersonDay, YearClosing]:
     """Of persons and days, those whose year is closed for the branch they belonged to on the day, with the nearest
-    closing up its line as the tree stands today. Days without a membership are nobody's and never closed.
+    closing up its line as the tree stands today (ADR 0015). Days without a membership are nobody's and never closed.
     """
     years = {day.year for _, day in items}
     rows = YearClosing.objects.filter(year__in=years, reopened_at__isnull=True).select_related("organisation")
