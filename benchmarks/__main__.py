@@ -41,6 +41,7 @@ def main() -> None:
                 [sys.executable, "-m", "peixun", "demo", "--no-serve"], check=True, stdout=subprocess.DEVNULL
             )
             run("coverage")
+            run("packs")
             run("transfers")
             run("pages")
             run("backup")

@@ -158,7 +158,7 @@ def _make_room(model: type[PackT], owner: Organisation, since: date, until: date
 
 
 @transaction.atomic
-def end_pack(pack: RequirementPack | CreditPack, *, on: date, by: Actor, at: datetime) -> None:
+def end_pack(pack: AnyPack, *, on: date, by: Actor, at: datetime) -> None:
     """This operation will end a pack: `on` is the first day on which it is no longer in force.
 
     It may only become shorter. Raises PackError for a day on or before its first, or after its end.
@@ -170,30 +170,34 @@ def end_pack(pack: RequirementPack | CreditPack, *, on: date, by: Actor, at: dat
     pack.until = on
     pack.save(update_fields=["until"])
     _acted("end", pack, by, at, on=on.isoformat())
-    hooks.packs_changed.fire()
+    _changed(pack)
 
 
 @transaction.atomic
 def withdraw_pack(
-    pack: RequirementPack | CreditPack,
+    pack: AnyPack,
     *,
-    reopen: RequirementPack | CreditPack | None = None,
+    reopen: tuple[AnyPack, date | None] | None = None,
     today: date,
     by: Actor,
     at: datetime,
 ) -> None:
-    """This operation will take back a pack that hasn't begun; `reopen`, which ended for it, is open again.
+    """This operation will take back a pack that hasn't begun; `reopen` is the one that ended for it and the end it had.
 
     Raises PackError for a pack that has begun.
     """
     if pack.since <= today:
         raise PackError(_("已经生效的规则不能撤回，只能停止执行"))
-    if reopen is not None and reopen.until == pack.since:
-        reopen.until = None
-        reopen.save(update_fields=["until"])
+    if reopen is not None and reopen[0].until == pack.since:
+        earlier, earlier.until = reopen[0], reopen[1]
+        earlier.save(update_fields=["until"])
     _acted("withdraw", pack, by, at)
     pack.delete()
-    hooks.packs_changed.fire()
+    _changed(pack)
+
+
+def _changed(pack: AnyPack) -> None:
+    (hooks.responsibilities_changed if isinstance(pack, ResponsibilityPack) else hooks.packs_changed).fire()
 
 
 def _acted(action: str, pack: AnyPack, by: Actor, at: datetime, **detail: str) -> None:

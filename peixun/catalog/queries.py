@@ -51,10 +51,25 @@ class PackBook:
         self._credits: dict[tuple[tuple[int, ...], int], CreditPack | None] = {}
 
     def supposing(self, pack: RequirementPack | CreditPack) -> "PackBook":
-        """A book with one more pack, as publishing it would leave things: the owner's open one ends as it begins."""
+        """A book with one more pack, as publishing it would leave things: the owner's one before ends as it begins."""
         if isinstance(pack, RequirementPack):
             return PackBook([*_ended_by(self.requirement_packs, pack), pack], self.credit_packs)
         return PackBook(self.requirement_packs, [*_ended_by(self.credit_packs, pack), pack])
+
+    def with_end(self, pack: RequirementPack | CreditPack, until: date | None) -> "PackBook":
+        """A book in which a pack ends otherwise."""
+        other = copy.copy(pack)
+        other.until = until
+        book = self.without(pack)
+        if isinstance(other, RequirementPack):
+            return PackBook([*book.requirement_packs, other], self.credit_packs)
+        return PackBook(self.requirement_packs, [*book.credit_packs, other])
+
+    def without(self, pack: RequirementPack | CreditPack) -> "PackBook":
+        """A book that lacks a pack."""
+        if isinstance(pack, RequirementPack):
+            return PackBook([p for p in self.requirement_packs if p.pk != pack.pk], self.credit_packs)
+        return PackBook(self.requirement_packs, [p for p in self.credit_packs if p.pk != pack.pk])
 
     def looks_back_from(self, year: int) -> bool:
         """Whether a year's figures depend on earlier years: carried surplus, or a five-year count that ends now."""
@@ -100,10 +115,11 @@ def _nearest(packs: Sequence[PackT], line: tuple[int, ...], day: date) -> PackT 
 
 
 def _ended_by(packs: Sequence[PackT], new: PackT) -> list[PackT]:
-    """Copies of the packs, in which the open ones of the new one's owner end on the day it begins."""
+    """Copies of the packs, in which the new one's owner's that runs on the day it begins ends then."""
     result = []
     for pack in packs:
-        if pack.owner_id == new.owner_id and pack.until is None and pack.since < new.since:
+        runs = pack.since < new.since and (pack.until is None or pack.until > new.since)
+        if pack.owner_id == new.owner_id and runs:
             pack = copy.copy(pack)
             pack.until = new.since
         result.append(pack)

@@ -17,6 +17,7 @@ TEXT = {"class": "form-control"}
 SELECT = {"class": "form-select"}
 LISTS: dict[str, dict[str, tuple[str, ...]]] = {
     PackKind.REQUIREMENT: {"requirements": ("audience", "name", "period", "min_hours", "min_days", "min_concentrated")},
+    PackKind.DUTY: {"duties": ("audience", "level", "period", "only_untrained_above")},
     PackKind.CREDIT: {"rules": ("kind", "unit", "hours"), "caps": ("name", "period", "max_hours")},
 }
 """The lists of a draft, with the fields of their rows."""

@@ -265,7 +265,9 @@ CHANGES = {
 RULEBOOK = {
     "rulebook:index": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
     "rulebook:draft": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
-    "rulebook:try": Address(get=answers(MAKE_RULES, 302), post=answers(MAKE_RULES, 302)),
+    "rulebook:try": Address(post=answers(MAKE_RULES, 422)),
+    "rulebook:stop": Address(post=answers(MAKE_RULES, 302)),
+    "rulebook:again": Address(post=answers(MAKE_RULES, 302)),
     "rulebook:publish": Address(post=answers(MAKE_RULES, 422)),
     "rulebook:drop": Address(post=answers(MAKE_RULES, 422)),
     "rulebook:trial": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),

@@ -54,8 +54,9 @@ def drafted(world, by, *rows, code="C1", **more):
     return draft
 
 
-def publish(draft, by, reason="文件下发晚了", version=None):
-    return publishing.publish(draft, version=version or draft.version, reason=reason, today=TODAY, by=by, at=NOW)
+def publish(draft, by, reason="文件下发晚了", version=None, **more):
+    confirmed = publishing.Confirmed(reason, **more)
+    return publishing.publish(draft, version=version or draft.version, confirmed=confirmed, today=TODAY, by=by, at=NOW)
 
 
 def fulfilled(world, code, year=2018):
@@ -67,7 +68,7 @@ def fulfilled(world, code, year=2018):
 
 
 def tried(draft, by):
-    trial = trials.ask(draft.owner, draft=draft, by=by, at=NOW)
+    trial = trials.ask_draft(draft, today=TODAY, by=by, at=NOW)
     trials.run(trial, today=TODAY)
     return trial
 
@@ -124,7 +125,7 @@ def test_a_pack_of_next_year_is_tried_on_this_year(world):
 def test_a_trial_in_the_background_and_one_that_is_out_of_date(world):
     by = office(world, "C1")
     draft = drafted(world, by)
-    trial = trials.ask(draft.owner, draft=draft, by=by, at=NOW)
+    trial = trials.ask_draft(draft, today=TODAY, by=by, at=NOW)
     tasks.run_trial.call(trial.pk)
     trial.refresh_from_db()
     assert (trial.state, trial.done) == (TrialState.DONE, trial.total)
@@ -166,7 +167,7 @@ def test_bad_input_is_said_in_words_and_nothing_is_published(world, more, words)
 
 def test_overlap_hole_past_and_nobody_are_found(world):
     city = office(world, "R")
-    over = check(drafted(world, city, code="R"), today=TODAY, people=PEOPLE)
+    over = check(drafted(world, city, code="R", since="2013-01-01"), today=TODAY, people=PEOPLE)
     assert "日期重叠" in over.errors[0]
     later = check(drafted(world, city, code="R", since="2019-02-01", last="2019-12-31"), today=TODAY, people={})
     texts = " ".join(f.text for f in later.findings)

@@ -48,6 +48,13 @@ class Books:
             known = self._stands[key] = self._stands.setdefault(("", fresh), fresh)
         return known
 
+    def placed(self, branch: int | None, mask: int, *, due: bool, day: date) -> Stand:
+        """Where somebody of a branch with these audiences, as bits, stands on a day."""
+        line = self.organisations.at(day).line(branch) if branch is not None else ()
+        if not line:
+            return NOWHERE
+        return Stand(branch, due, mask, self._requirements(self.packs.requirements(line, day), mask))
+
     def credit_rules(self, line: tuple[int, ...], day: date) -> CreditRules:
         """Caps and carry-over in force for an organisation."""
         pack = self.packs.credits(line, day)

@@ -88,6 +88,29 @@ class PersonYears:
         for person_id, roll in rolls.items():
             yield person_id, list(weigh(_items(roll, items, facts), self._rules_on(roll, self.year)))
 
+    def stands(self, person_ids: Collection[int]) -> Iterator[tuple[int, Stand]]:
+        """Where each person stands at the last date, without reading credits; merged ones are left out."""
+        for person_id, roll in load_roll(person_ids).items():
+            yield person_id, self._stand(roll, self.dates[-1])
+
+    def regained(
+        self, person_ids: Collection[int], kinds: Collection[str], supposed: Books
+    ) -> Iterator[tuple[int, int]]:
+        """How many quarters more would count of activities of these kinds by the credit rules of the supposed books.
+
+        No cap may concern both these kinds and others.
+        """
+        rolls = load_roll(person_ids)
+        span = date(self.year, 1, 1), self.dates[-1]
+        items = effective_items({alias for roll in rolls.values() for alias in roll.ids}, first=span[0], last=span[1])
+        facts = self._facts({row[1] for rows in items.values() for row in rows})
+        other = PersonYears(supposed, year=self.year, dates=self.dates)
+        for person_id, roll in rolls.items():
+            mine = [item for item in _items(roll, items, facts) if item[1][2] in kinds]
+            if mine:
+                now, then = (sum(i[2] for i in count(mine, y._rules_on(roll, self.year))) for y in (self, other))
+                yield person_id, then - now
+
     def _branches(self, roll: PersonRoll) -> frozenset[int]:
         first, last = date(self.year, 1, 1), date(self.year, 12, 31)
         # Where a merged record stood no longer counts, but did: those branches have to be summed up again, too.

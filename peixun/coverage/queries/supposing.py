@@ -1,14 +1,19 @@
-"""What a year would look like if the books were others: nothing is written, both sides run the one function."""
+"""What a year would look like if the books were others: nothing is written, both sides run the one function.
+
+Most people's kept hours settle what would come of them; the credits of the others are read.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from peixun.coverage.models import StaleBranch
 from peixun.coverage.queries.books import Books
 from peixun.coverage.queries.computing import PersonYears
+from peixun.coverage.queries.shortcuts import Outcome, Shortcut, kept_outcomes
 from peixun.coverage.queries.years import kept_years
 from peixun.kernel import bulk
 from peixun.people.models import Membership
@@ -17,16 +22,6 @@ from peixun.people.queries.roll import fold
 PERSONS_AT_ONCE = 5000
 NAMED = 20
 Progress = Callable[[int, int], None]
-
-
-class Outcome(NamedTuple):
-    """One person at a year's last day, with counted hours in quarters."""
-
-    branch: int | None
-    due: bool
-    covered: bool
-    fulfilled: bool
-    quarters: int
 
 
 NOT_THERE = Outcome(None, due=False, covered=False, fulfilled=False, quarters=0)
@@ -82,11 +77,15 @@ def suppose(books: Books, supposed: Books, *, under: int, year: int, progress: P
     kept = year in kept_years() and not StaleBranch.objects.filter(year=year).exists()
     now = PersonYears(books, year=year, dates=[day])
     then = PersonYears(supposed, year=year, dates=[day])
+    looks_back = books.packs.looks_back_from(year) or supposed.packs.looks_back_from(year)
+    shortcut = Shortcut(books, supposed, year=year) if kept and not looks_back else None
     tally = _Tally(books, under, day, Effect(year, len(persons)))
     for start in range(0, len(persons), PERSONS_AT_ONCE):
         chunk = persons[start : start + PERSONS_AT_ONCE]
-        before = _kept(chunk, year) if kept else dict(_computed(now, chunk))
-        for person, after in _computed(then, chunk):
+        rows = kept_outcomes(chunk, year) if kept else {}
+        before = {person: row.outcome for person, row in rows.items()} if kept else dict(_computed(now, chunk))
+        told = dict(shortcut.outcomes(rows)) if shortcut is not None else {}
+        for person, after in chain(told.items(), _computed(then, [pk for pk in chunk if pk not in told])):
             tally.add(person, before.get(person, NOT_THERE), after)
         if progress is not None:
             progress(min(start + PERSONS_AT_ONCE, len(persons)), len(persons))
@@ -106,19 +105,6 @@ def _persons(books: Books, supposed: Books, *, under: int, year: int) -> set[int
         rows = Membership.objects.within(first, last).filter(organisation__in=chunk)
         found.update(rows.values_list("person_id", flat=True))
     return fold(found)
-
-
-KEPT_SQL = (
-    "SELECT person_id, branch_id, due, covered, fulfilled, hours FROM coverage_personyear WHERE {ids} AND year = %s"
-)
-
-
-def _kept(persons: Collection[int], year: int) -> dict[int, Outcome]:
-    rows = (row for several in bulk.select(KEPT_SQL, "person_id", persons, [year]) for row in several)
-    return {
-        person: Outcome(branch, bool(due), bool(covered), bool(fulfilled), quarters)
-        for person, branch, due, covered, fulfilled, quarters in rows
-    }
 
 
 def _computed(years: PersonYears, persons: Collection[int]) -> Iterator[tuple[int, Outcome]]:

@@ -235,6 +235,38 @@ def _shortfalls(progress: Progress, stand: Stand, year: int) -> list[Shortfall] 
     return [gap for rule in asked if (gap := progress.shortfall(rule)) is not None] if asked else None
 
 
+class Verdict(NamedTuple):
+    """Whether somebody is covered, and fulfilled; `missing` is None where nothing is to be fulfilled."""
+
+    covered: bool
+    fulfilled: bool
+    missing: list[Shortfall] | None
+
+
+def judge(progress: Progress, stand: Stand, year: int) -> Verdict:
+    """What somebody who has gathered this and stands there has reached in a year."""
+    missing = _shortfalls(progress, stand, year) if stand.due else None
+    covered = stand.due and progress.quarters > 0
+    return Verdict(covered, covered and missing == [], missing)
+
+
+EVERY_DAY = frozenset(date.fromordinal(number) for number in range(1, 367))
+"""As many days as a year can have."""
+
+
+def fulfilled_by_hours(quarters: int, person_times: int, stand: Stand, year: int) -> bool | None:
+    """Whether counted hours and the number of activities settle that somebody is fulfilled; None: see the credits.
+
+    Whoever has gathered more never owes more: when the least that the hours can mean is enough, so is anything; when
+    the most isn't, nothing is. Holds only where earlier years leave nothing.
+    """
+    if judge(Progress(quarters=quarters), stand, year).fulfilled:
+        return True
+    cuts = {cut: quarters for rule in stand.requirements for cut, _least in rule.within}
+    most = Progress(quarters, concentrated=set(range(person_times)), days=set(EVERY_DAY), by_cut=cuts)
+    return None if judge(most, stand, year).fulfilled else False
+
+
 @dataclass(frozen=True, slots=True)
 class PersonYearResult:
     """Slots at the dates asked, the counted items with the index of their slot, and what is missing at the end."""
@@ -267,9 +299,8 @@ def person_year(
         elif slots and stand is slots[-1].stand:
             slots.append(slots[-1])
             continue
-        missing = _shortfalls(progress, stand, year) if stand.due else None
-        covered = stand.due and progress.quarters > 0
-        slots.append(Slot(stand, covered, covered and missing == [], progress.quarters, len(progress.activities)))
+        covered, fulfilled, missing = judge(progress, stand, year)
+        slots.append(Slot(stand, covered, fulfilled, progress.quarters, len(progress.activities)))
     most = max((rule.min_quarters for rule in stands[-1].requirements if not rule.five_years), default=0)
     return PersonYearResult(slots, placed, missing or [], max(0, progress.quarters - most), progress)
 

@@ -1,19 +1,18 @@
 """Drafts: begun, changed, dropped; of two who change one at once the second is told."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from peixun.catalog.models import CreditPack, RequirementPack
+from peixun.catalog.models import CreditPack, ResponsibilityPack
 from peixun.people.models import Organisation
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor
 from peixun.rulebook.models import DraftState, PackDraft
+from peixun.rulebook.queries.checking import Pack
 from peixun.rulebook.queries.scope import require_owner
-
-Pack = RequirementPack | CreditPack
 
 
 class RulesRefused(Exception):
@@ -63,6 +62,17 @@ def _copied(pack: Pack) -> dict[str, Any]:
             for c in pack.caps.all()
         ]
         return {**head, "carry_over": pack.carry_over, "rules": rules, "caps": caps}
+    if isinstance(pack, ResponsibilityPack):
+        duties = [
+            {
+                "audience": r.audience.key,
+                "level": r.level,
+                "period": r.period,
+                "only_untrained_above": "1" if r.only_untrained_above else "",
+            }
+            for r in pack.responsibilities.select_related("audience")
+        ]
+        return {**head, "duties": duties}
     rows = [
         {
             "audience": r.audience.key,
@@ -107,6 +117,12 @@ def drop(draft: PackDraft, *, version: int, by: Actor, at: datetime) -> None:
     _record(draft, "drop", by, at)
 
 
-def mark_published(draft: PackDraft, pack: Pack, cut: int | None, *, version: int, by: Actor, at: datetime) -> None:
-    """This operation will note which pack a draft became, and which one ended for it. Raises Overtaken."""
-    _move(draft, version, by, at, state=DraftState.PUBLISHED, published=pack.pk, cut=cut)
+def mark_published(
+    draft: PackDraft, pack: Pack, cut: tuple[int | None, date | None], *, version: int, by: Actor, at: datetime
+) -> None:
+    """This operation will note which pack a draft became, and which one ended for it, with the end that it had.
+
+    Raises Overtaken.
+    """
+    fields = {"published": pack.pk, "cut": cut[0], "cut_until": cut[1]}
+    _move(draft, version, by, at, state=DraftState.PUBLISHED, **fields)

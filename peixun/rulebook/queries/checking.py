@@ -9,20 +9,32 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from peixun.catalog.models import ActivityKind, CapPeriod, CarryOver, CreditPack, RequirementPack, Unit
+from peixun.catalog.models import (
+    ActivityKind,
+    CapPeriod,
+    CarryOver,
+    CreditPack,
+    RequirementPack,
+    ResponsibilityPack,
+    Unit,
+)
 from peixun.catalog.rules import (
     NewCreditCap,
     NewCreditPack,
     NewCreditRule,
     NewRequirement,
     NewRequirementPack,
+    NewResponsibility,
+    NewResponsibilityPack,
     first_overlap,
 )
 from peixun.kernel.hours import to_quarters
-from peixun.people.models import Audience
+from peixun.people.models import Audience, Level
 from peixun.rulebook.models import PackDraft, PackKind
 
-New = NewRequirementPack | NewCreditPack
+New = NewRequirementPack | NewCreditPack | NewResponsibilityPack
+Pack = RequirementPack | CreditPack | ResponsibilityPack
+DUTY_LEVELS = tuple((level.value, level.label) for level in Level if level != Level.GRASSROOTS)
 DAY = timedelta(days=1)
 MOST_HOURS = 2000
 PLAIN = re.compile(r"-?\d{1,5}(\.\d{1,4})?")
@@ -38,12 +50,23 @@ class Finding:
 
 @dataclass
 class Checked:
-    """A draft as read: `new` is None as long as there are errors. `past` are years, already begun, that it reaches."""
+    """A draft as read: `new` is None as long as there are errors. `past` are years, already begun, that it reaches.
+
+    `cut` is the owner's pack that would end as it begins. `until` is the first day on which nothing is changed by it
+    any more, None where there is none.
+    """
 
     new: New | None = None
     findings: list[Finding] = field(default_factory=list)
     past: list[int] = field(default_factory=list)
     begins_in_past: bool = False
+    cut: Pack | None = None
+    until: date | None = None
+
+    @property
+    def shortens(self) -> bool:
+        """Whether it takes days from a pack that was published with a last day."""
+        return self.cut is not None and self.cut.until is not None
 
     @property
     def errors(self) -> list[str]:
@@ -59,9 +82,21 @@ class Checked:
         self.findings.append(Finding("warning", text))
 
 
-def model_of(kind: str) -> type[RequirementPack] | type[CreditPack]:
+MODELS: dict[str, Any] = {
+    PackKind.REQUIREMENT: RequirementPack,
+    PackKind.CREDIT: CreditPack,
+    PackKind.DUTY: ResponsibilityPack,
+}
+
+
+def model_of(kind: str) -> Any:
     """The table of a kind of packs."""
-    return RequirementPack if kind == PackKind.REQUIREMENT else CreditPack
+    return MODELS[kind]
+
+
+def kind_of(pack: Pack) -> str:
+    """Which kind a pack is."""
+    return next(kind for kind, model in MODELS.items() if isinstance(pack, model))
 
 
 def check(draft: PackDraft, *, today: date, people: Mapping[str, int]) -> Checked:
@@ -79,12 +114,18 @@ def check(draft: PackDraft, *, today: date, people: Mapping[str, int]) -> Checke
     if not _text(content, "source"):
         found.error(_("没有写明依据：哪一级、哪份文件、哪一天"))
     until = last + DAY if last else None
-    rows = _requirements(found, content, people) if draft.kind == PackKind.REQUIREMENT else _credits(found, content)
+    rows = _rows(draft.kind, found, content, people)
     if since is not None:
         _check_days(found, draft, since, until, today)
         if not found.errors:
             found.new = _new(draft, since, until, rows)
     return found
+
+
+def _rows(kind: str, found: Checked, content: Mapping[str, Any], people: Mapping[str, int]) -> tuple[Any, Any]:
+    if kind == PackKind.REQUIREMENT:
+        return _requirements(found, content, people)
+    return _credits(found, content) if kind == PackKind.CREDIT else (_duties(found, content, people), [])
 
 
 def _new(draft: PackDraft, since: date, until: date | None, rows: tuple[Any, Any]) -> New:
@@ -98,6 +139,8 @@ def _new(draft: PackDraft, since: date, until: date | None, rows: tuple[Any, Any
     }
     if draft.kind == PackKind.REQUIREMENT:
         return NewRequirementPack(**head, requirements=tuple(rows[0]))
+    if draft.kind == PackKind.DUTY:
+        return NewResponsibilityPack(**head, responsibilities=tuple(rows[0]))
     carry_over = draft.content.get("carry_over", "")
     chosen = carry_over if carry_over in CarryOver.values else CarryOver.NONE.value
     return NewCreditPack(**head, rules=tuple(rows[0]), caps=tuple(rows[1]), carry_over=chosen)
@@ -166,13 +209,40 @@ def _requirements(
         found.error(_("还没有一条要求"))
     for name in _twice(r.name for r in rows if r.name):
         found.error(_("有两条要求都叫“%(name)s”，请区分名称") % {"name": name})
+    _check_audiences(found, [r.audience for r in rows], people)
+    return rows, []
+
+
+def _check_audiences(found: Checked, keys: Iterable[str], people: Mapping[str, int]) -> dict[str, str]:
+    """Audiences that are gone or have nobody; the names of all, by key."""
     names = dict(Audience.objects.values_list("key", "name"))
-    for key in dict.fromkeys(r.audience for r in rows if r.audience):
+    for key in dict.fromkeys(key for key in keys if key):
         if key not in names:
             found.error(_("培训对象“%(name)s”已经不存在") % {"name": key})
         elif not people.get(key):
             found.warn(_("培训对象“%(name)s”在适用范围内今天没有人") % {"name": names[key]})
-    return rows, []
+    return names
+
+
+def _duties(found: Checked, content: Mapping[str, Any], people: Mapping[str, int]) -> list[NewResponsibility]:
+    rows = []
+    for number, row in enumerate(content.get("duties", []), start=1):
+        where = _("第 %(number)s 条责任") % {"number": number}
+        audience, level = _text(row, "audience"), _text(row, "level")
+        if not audience:
+            found.error(_("%(where)s：没有选培训对象") % {"where": where})
+        if level not in dict(DUTY_LEVELS):
+            found.error(_("%(where)s：没有选责任层级") % {"where": where})
+        period = "five_years" if row.get("period") == "five_years" else "year"
+        rows.append(NewResponsibility(audience, level, period, row.get("only_untrained_above") == "1"))
+    if not rows:
+        found.error(_("还没有一条责任"))
+    names = _check_audiences(found, [r.audience for r in rows], people)
+    for twice in _twice(f"{r.level} {r.audience}" for r in rows if r.level and r.audience):
+        level, _space, audience = twice.partition(" ")
+        words = {"level": dict(DUTY_LEVELS).get(level, level), "name": names.get(audience, audience)}
+        found.error(_("%(level)s对“%(name)s”的责任写了两条") % words)
+    return rows
 
 
 def _requirement(found: Checked, row: Mapping[str, Any], where: str) -> NewRequirement:
@@ -233,16 +303,22 @@ def _cap(found: Checked, row: Mapping[str, Any], where: str) -> NewCreditCap:
 
 def _check_days(found: Checked, draft: PackDraft, since: date, until: date | None, today: date) -> None:
     """Overlaps, holes, and days that have already passed."""
-    others: list[RequirementPack | CreditPack] = [
-        *model_of(draft.kind)._default_manager.filter(owner=draft.owner_id).order_by("since")
-    ]
-    spans = [(p.since, since if p.until is None and p.since < since else p.until) for p in others]
+    others: list[Pack] = list(model_of(draft.kind).objects.filter(owner=draft.owner_id).order_by("since"))
+    cut = next((p for p in others if p.since < since and (p.until is None or p.until > since)), None)
+    spans = [(p.since, since if p is cut else p.until) for p in others]
     overlap = first_overlap(spans, since, until)
     if overlap is not None:
         other = next(p for p in others if p.since == overlap[0])
         words = {"name": other.name, "day": f"{other.since:%Y-%m-%d}"}
         found.error(_("与“%(name)s”（%(day)s 起生效）的日期重叠。请先让它停止执行，或者改这份的日期") % words)
         return
+    found.cut, found.until = cut, until
+    if cut is not None and until is not None:
+        # The days after the new one's end are no longer the old one's either.
+        found.until = max(cut.until, until) if cut.until else None
+    if found.shortens and cut is not None and cut.until is not None:
+        words = {"name": cut.name, "last": f"{cut.until - DAY:%Y-%m-%d}", "day": f"{since - DAY:%Y-%m-%d}"}
+        found.warn(_("“%(name)s”原定执行到 %(last)s，发布时要让它到 %(day)s 为止") % words)
     ends = [end for _begin, end in spans if end is not None and end <= since]
     if ends and max(ends) < since:
         words = {"first": f"{max(ends):%Y-%m-%d}", "last": f"{since - DAY:%Y-%m-%d}"}
@@ -251,8 +327,12 @@ def _check_days(found: Checked, draft: PackDraft, since: date, until: date | Non
     if until is not None and (not begins or min(begins) > until):
         found.warn(_("%(day)s 起没有本单位的规则，届时请及时发布新的一份") % {"day": f"{until:%Y-%m-%d}"})
     if since < today:
-        last = min(until - DAY, today) if until else today
+        last = min(found.until - DAY, today) if found.until else today
         found.begins_in_past = True
         found.past = list(range(since.year, last.year + 1))
         years = _("、").join(str(year) for year in found.past)
-        found.warn(_("从已经过去的日期开始生效：%(years)s年的达标数字会跟着改变，包括已经上报过的") % {"years": years})
+        words = {"years": years}
+        if draft.kind == PackKind.DUTY:
+            found.warn(_("从已经过去的日期开始生效：%(years)s年由谁培训的名单会跟着改变，学时和达标数字不变") % words)
+        else:
+            found.warn(_("从已经过去的日期开始生效：%(years)s年的达标数字会跟着改变，包括已经上报过的") % words)

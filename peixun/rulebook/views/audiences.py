@@ -92,7 +92,7 @@ def _saved(request: Any, form: AudienceForm, found: Audience | None, owner: Orga
     }
     if found is not None and found.rule != wanted["rule"] and packs_using(found):
         above = next(o for o in rule_makers(request.actor) if owner.path.startswith(o.path))
-        asked = trials.ask(above, wanted=wanted, by=request.actor, at=timezone.now())
+        asked = trials.ask(above, wanted, by=request.actor, at=timezone.now())
         begin(asked)
         return redirect("rulebook:trial", asked.pk)
     operations.save(

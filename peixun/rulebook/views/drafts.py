@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -27,11 +28,11 @@ from peixun.people.queries.scope import Actor
 from peixun.rulebook.forms import LISTS, WITHIN, BeginForm, read_content
 from peixun.rulebook.models import DraftState, PackDraft
 from peixun.rulebook.operations import drafts as operations
-from peixun.rulebook.operations import publishing
+from peixun.rulebook.operations import publishing, trials
 from peixun.rulebook.queries.audiences import people_by_audience
-from peixun.rulebook.queries.checking import check
+from peixun.rulebook.queries.checking import DAY, DUTY_LEVELS, check
 from peixun.rulebook.queries.scope import drafts
-from peixun.rulebook.views.trials import told
+from peixun.rulebook.views.trials import begin, told
 
 CUTS = (("delivery", Delivery), ("tier", Tier), ("setting", Setting), ("strand", Strand), ("example", Example))
 
@@ -73,8 +74,6 @@ def draft(request: Any, draft_id: int) -> HttpResponse:
         # What was typed stays on the page, so that it can be taken over by hand.
         found.content = content
         return _show(request, found, str(refused))
-    if "try" in request.POST:
-        return redirect("rulebook:try", found.pk)
     return redirect("rulebook:draft", found.pk)
 
 
@@ -96,6 +95,8 @@ def _show(request: Any, found: PackDraft, problem: str = "") -> HttpResponse:
         "is_open": found.state == DraftState.DRAFT,
         "choices": _choices(found.kind),
         "years": _("、").join(str(year) for year in checked.past),
+        "cut_last": checked.new.since - DAY if checked.new is not None else None,
+        "cut_was": checked.cut.until - DAY if checked.cut is not None and checked.cut.until is not None else None,
         **told(found.trials.select_related("draft").first()),
     }
     return render(request, "rulebook/draft.html", context, status=422 if problem else 200)
@@ -113,6 +114,12 @@ def _lists(found: PackDraft) -> dict[str, list[dict[str, Any]]]:
 
 
 def _choices(kind: str) -> dict[str, Any]:
+    if kind == "duty":
+        return {
+            "audiences": list(Audience.objects.values_list("key", "name")),
+            "periods": RequirementPeriod.choices,
+            "levels": DUTY_LEVELS,
+        }
     if kind == "requirement":
         return {
             "audiences": list(Audience.objects.values_list("key", "name")),
@@ -128,6 +135,18 @@ def _choices(kind: str) -> dict[str, Any]:
 
 
 @require_POST
+def try_out(request: Any, draft_id: int) -> HttpResponse:
+    """Try a draft out as it was saved."""
+    found: PackDraft = get_object_or_404(drafts(request.actor), pk=draft_id)
+    try:
+        asked = trials.ask_draft(found, today=clock.today(), by=request.actor, at=timezone.now())
+    except operations.RulesRefused as refused:
+        return _show(request, found, str(refused))
+    begin(asked)
+    return redirect(f"{reverse('rulebook:draft', args=[found.pk])}#trial")
+
+
+@require_POST
 def publish(request: Any, draft_id: int) -> HttpResponse:
     """Put a draft in force."""
     found: PackDraft = get_object_or_404(drafts(request.actor), pk=draft_id)
@@ -136,7 +155,7 @@ def publish(request: Any, draft_id: int) -> HttpResponse:
         publishing.publish(
             found,
             version=version_of(request),
-            reason=reason,
+            confirmed=publishing.Confirmed(reason, shorten="shorten" in request.POST),
             today=clock.today(),
             by=request.actor,
             at=timezone.now(),

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peixun.catalog.queries import rule_makers
@@ -14,9 +15,10 @@ from peixun.people.models import Organisation
 from peixun.people.queries.scope import Permission
 from peixun.rulebook.forms import EndForm
 from peixun.rulebook.models import PackKind
-from peixun.rulebook.operations import drafts, publishing
+from peixun.rulebook.operations import drafts, publishing, trials
 from peixun.rulebook.queries import scope
-from peixun.rulebook.queries.checking import model_of
+from peixun.rulebook.queries.checking import Pack, kind_of, model_of
+from peixun.rulebook.views.trials import begin
 
 
 def _model(kind: str) -> Any:
@@ -45,38 +47,41 @@ def _reaches(request: Any, owner: Organisation, mine: list[Organisation]) -> boo
 
 @require_http_methods(["GET", "POST"])
 def pack(request: Any, pack_kind: str, pack_id: int) -> HttpResponse:
-    """End a pack on a day."""
+    """On which day a pack is to end; what that would change is shown first."""
     found = get_object_or_404(scope.packs(request.actor, _model(pack_kind)), pk=pack_id)
-    today, problem = clock.today(), ""
+    today = clock.today()
     form = EndForm(request.POST or None, initial={"last": max(today, found.since)})
+    problem = ""
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        on, reason = form.cleaned_data["last"] + timedelta(days=1), form.cleaned_data["reason"].strip()
         try:
-            publishing.end(
-                found,
-                on=data["last"] + timedelta(days=1),
-                reason=data["reason"],
-                today=today,
-                by=request.actor,
-                at=timezone.now(),
-            )
+            publishing.require_endable(found, on=on, reason=reason, today=today)
         except drafts.RulesRefused as refused:
             problem = str(refused)
-            found.refresh_from_db()
         else:
-            return redirect("catalog:index")
-    context = {"pack": found, "kind": pack_kind, "form": form, "problem": problem, "future": found.since > today}
+            return _tried(request, found, {"act": "end", "on": on.isoformat(), "reason": reason})
+    return _show(request, found, form, problem)
+
+
+def _show(request: Any, found: Pack, form: EndForm, problem: str = "") -> HttpResponse:
+    future = found.since > clock.today()
+    context = {"pack": found, "kind": kind_of(found), "form": form, "problem": problem, "future": future}
     return render(request, "rulebook/pack.html", context, status=422 if problem or form.errors else 200)
+
+
+def _tried(request: Any, found: Pack, wanted: dict[str, Any]) -> HttpResponse:
+    """Try the end of a pack out and show what it found."""
+    what = {"pack": [kind_of(found), found.pk], **wanted}
+    asked = trials.ask(found.owner, what, by=request.actor, at=timezone.now())
+    begin(asked)
+    return redirect("rulebook:trial", asked.pk)
 
 
 @require_POST
 def withdraw(request: Any, pack_kind: str, pack_id: int) -> HttpResponse:
-    """Take back a pack that hasn't begun."""
-    today = clock.today()
+    """What taking back a pack that hasn't begun would change."""
     found = get_object_or_404(scope.packs(request.actor, _model(pack_kind)), pk=pack_id)
-    try:
-        publishing.withdraw(found, today=today, by=request.actor, at=timezone.now())
-    except drafts.RulesRefused as refused:
-        context = {"pack": found, "kind": pack_kind, "form": EndForm(), "problem": str(refused), "future": False}
-        return render(request, "rulebook/pack.html", context, status=422)
-    return redirect("catalog:index")
+    if found.since <= clock.today():
+        form = EndForm(initial={"last": clock.today()})
+        return _show(request, found, form, _("已经生效的规则不能撤回，只能停止执行"))
+    return _tried(request, found, {"act": "withdraw", "on": found.since.isoformat(), "reason": ""})
