@@ -5,7 +5,7 @@ page, in a calendar or over a channel, whoever caused it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 class Kind:
     """One kind. `label` is its name in the preferences; `title` and `text` take the parameters as %(name)s.
 
-    `dates` names parameters that are ISO dates. Only a `printable` kind may be printed for a member by the secretary.
+    `dates` names parameters that are ISO dates, `choices` gives the words
+    of those that are slugs. Only a `printable` kind may be printed for a member by the secretary.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Kind:
     title: Any
     text: Any
     dates: tuple[str, ...] = ()
+    choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     printable: bool = False
 
 
@@ -62,4 +64,6 @@ def words(key: str, parameters: Mapping[str, Any]) -> Words:
     shown = dict(parameters)
     for name in kind.dates:
         shown[name] = date_format(date.fromisoformat(shown[name]), "DATE_FORMAT")
+    for name, known_words in kind.choices.items():
+        shown[name] = known_words.get(shown[name], shown[name])
     return Words(str(kind.title) % shown, str(kind.text) % shown)

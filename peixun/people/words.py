@@ -105,6 +105,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("appeal", "claim"): gettext_lazy("申请复核学时申诉"),
     ("grant", "claim"): gettext_lazy("认可学时申诉"),
     ("withdraw", "claim"): gettext_lazy("撤回学时申诉"),
+    ("ask", "claim"): gettext_lazy("请党员补充申诉材料"),
+    ("add", "claim"): gettext_lazy("补充申诉材料"),
     ("open_scan", "person"): gettext_lazy("打开申诉材料"),
     ("issue", "token"): gettext_lazy("发放访问令牌"),
     ("revoke", "token"): gettext_lazy("吊销访问令牌"),

@@ -12,6 +12,7 @@ from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor
 from peixun.rulebook.models import DraftState, PackDraft, PackKind
 from peixun.rulebook.operations.drafts import Pack, RulesRefused, mark_published
+from peixun.rulebook.operations.telling import tell_published
 from peixun.rulebook.queries.checking import check, model_of
 from peixun.rulebook.queries.scope import require_owner
 
@@ -41,6 +42,7 @@ def publish(draft: PackDraft, *, version: int, reason: str, today: date, by: Act
     mark_published(draft, pack, cut, version=version, by=by, at=at)
     if found.begins_in_past:
         _record_past(pack, found.new.since, reason, by, at)
+    tell_published(pack, today=today, by=by, at=at)
     return pack
 
 
