@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from peixun.notices.kinds import Kind
+from peixun.people.queries.scope import Permission
 
 KINDS = (
     Kind(
         key="claim_to_answer",
+        permission=Permission.ANSWER_CLAIMS,
         label=_("有申诉等支部答复"),
         title=_("%(name)s 的学时申诉等您答复"),
         text=_("%(branch)s %(name)s 对 %(on)s 的“%(title)s”提出申诉，请在 15 天内答复。"),
@@ -14,6 +16,7 @@ KINDS = (
     ),
     Kind(
         key="claim_to_decide",
+        permission=Permission.ANSWER_CLAIMS,
         label=_("有申诉等干训科决定"),
         title=_("%(name)s 的学时申诉等您决定"),
         text=_("%(branch)s %(name)s 对 %(on)s 的“%(title)s”提出的申诉已到%(office)s，请核对后决定。"),
@@ -21,6 +24,7 @@ KINDS = (
     ),
     Kind(
         key="claim_added",
+        permission=Permission.ANSWER_CLAIMS,
         label=_("申诉补充了材料"),
         title=_("%(name)s 补充了申诉材料"),
         text=_("%(branch)s %(name)s 对“%(title)s”的申诉补充了说明或材料，请查看后办理。"),

@@ -23,12 +23,14 @@ class ExchangeConfig(AppConfig):
         kinds.register(
             kinds.Kind(
                 key="import_done",
+                permission=Permission.IMPORT,
                 label=_("导入已完成"),
                 title=_("“%(file)s”已导入"),
                 text=_("新增 %(new)s 行，更新 %(changed)s 行。打开可以看结果。"),
             ),
             kinds.Kind(
                 key="import_failed",
+                permission=Permission.IMPORT,
                 label=_("导入没有成功"),
                 title=_("“%(file)s”没有导入"),
                 text=_("原因：%(reason)s。打开可以看详情。"),

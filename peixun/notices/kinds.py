@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from peixun.people.queries.scope import Actor, Permission
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind. `label` is its name in the preferences; `title` and `text` take the parameters as %(name)s.
 
     `dates` names parameters that are ISO dates, `choices` gives the words
-    of those that are slugs. Only a `printable` kind may be printed for a member by the secretary.
+    of those that are slugs. `permission` says who gets it at all, None everybody. Only a `printable` kind may be printed for a member by the secretary.
     """
 
     key: str
@@ -28,6 +30,7 @@ class Kind:
     dates: tuple[str, ...] = ()
     choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     printable: bool = False
+    permission: Permission | None = None
 
 
 class Words(NamedTuple):
@@ -49,6 +52,11 @@ def register(*kinds: Kind) -> None:
 def known() -> list[Kind]:
     """All kinds, in the order of their keys."""
     return [_registered[key] for key in sorted(_registered)]
+
+
+def known_to(actor: Actor) -> list[Kind]:
+    """The kinds that an actor may get, for their preferences."""
+    return [kind for kind in known() if kind.permission is None or actor.may_anywhere(kind.permission)]
 
 
 def is_known(key: str) -> bool:

@@ -66,7 +66,7 @@ def may_decide(actor: Actor, claim: Claim, *, at: datetime) -> bool:
 
 
 def has_acted(actor: Actor, claim: Claim) -> bool:
-    """Whether the actor had a hand in the claim before: whoever decides has fresh eyes; to ask for more is no answer."""
+    """Whether the actor had a hand in the claim before: whoever decides has fresh eyes; asking isn't answering."""
     return actor.account_id is not None and claim.steps.filter(by=actor.account_id).exclude(verb=Verb.ASK).exists()
 
 
