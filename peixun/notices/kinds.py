@@ -19,8 +19,8 @@ from peixun.people.queries.scope import Actor, Permission
 class Kind:
     """One kind. `label` is its name in the preferences; `title` and `text` take the parameters as %(name)s.
 
-    `dates` names parameters that are ISO dates, `choices` gives the words
-    of those that are slugs. `permission` says who gets it at all, None everybody. Only a `printable` kind may be printed for a member by the secretary.
+    `dates` names parameters that are ISO dates, `choices` gives the words of those that are slugs. `permission` says
+    who gets it at all, None everybody. Only a `printable` kind may be printed for a member by the secretary.
     """
 
     key: str
