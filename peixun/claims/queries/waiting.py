@@ -39,5 +39,5 @@ def _lines(rows: QuerySet[Claim], side: str, paths: Sequence[str]) -> Iterable[t
 
 def _line(kind: str, organisation_id: int, count: int, since: datetime, *, late: bool) -> Waiting:
     titles = {"answer_claims": _("答复党员的学时申诉"), "decide_claims": _("决定学时申诉")}
-    title = _("答复党员的学时申诉（已超过 15 天）") if late else titles[kind]
+    title = _("答复党员的学时申诉（有的已超过 15 天）") if late else titles[kind]
     return Waiting(kind, title, count, reverse("claims:inbox"), since, organisation_id=organisation_id)
