@@ -1,12 +1,10 @@
 """Asking for more, adding to a claim, whom it tells, what waits, the inbox by pages, the preview on its page."""
 
-import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
 
 from peixun.claims import operations
 from peixun.claims.models import Claim, ClaimState, ClaimStep, scan_folder
@@ -213,30 +211,3 @@ def test_a_secretarys_own_claims_stand_in_the_frame_of_own_pages(world):
     for address in ("/claims/", "/claims/new/", f"/claims/{claim.pk}/"):
         assert "peixun/phone.html" in [t.name for t in client.get(address).templates], address
     assert "peixun/shell.html" in [t.name for t in client.get("/claims/inbox/").templates]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nothing happens at once there")
-def test_of_two_offices_that_grant_at_the_same_time_one_writes(world):
-    claim = file(world)
-    confirm(claim)
-    barrier, answers = threading.Barrier(2), []
-
-    def decide(login):
-        try:
-            actor, mine = who(login), Claim.objects.get(pk=claim.pk)
-            barrier.wait(timeout=30)
-            operations.grant(mine, Ruling(Decimal(2), DAY), today=TODAY, by=actor, at=NOW)
-            answers.append("granted")
-        except AlreadyMoved:
-            answers.append("told")
-        finally:
-            connections.close_all()
-
-    both = [threading.Thread(target=decide, args=(login,)) for login in ("office", "county")]
-    for thread in both:
-        thread.start()
-    for thread in both:
-        thread.join(timeout=60)
-    assert sorted(answers) == ["granted", "told"]
-    assert (CreditEntry.objects.count(), ClaimStep.objects.filter(claim=claim, verb="grant").count()) == (1, 1)
