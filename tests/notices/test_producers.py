@@ -1,10 +1,13 @@
 """What other rooms tell: roles, imports, closings, rules; and the duties of the whole year."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
 from peixun.catalog.models import RequirementPack
+from peixun.catalog.operations import publish_responsibility_pack
+from peixun.catalog.rules import NewResponsibilityPack
 from peixun.coverage.operations import rebuild
 from peixun.coverage.operations.closing import close_year, reopen_year
 from peixun.exchange.models import ImportJob, JobState
@@ -29,7 +32,7 @@ def told(account_id):
 def job(world, by, **fields):
     return ImportJob.objects.create(
         key="members", account_id=by.account_id, scope=[world.organisation("C1").path], file_name="党员.xlsx",
-        folder="f", created_at=NOW, **fields,
+        folder=uuid4().hex, created_at=NOW, **fields,
     )  # fmt: skip
 
 
@@ -87,6 +90,10 @@ def test_published_rules_are_told_to_the_offices_below(world):
 
 
 def test_the_years_missing_are_a_standing_duty_of_nobody_else_and_no_reminder(world):
+    pack = NewResponsibilityPack(
+        key="duties", name="培训责任", since=date(2018, 1, 1), source="内部规定", responsibilities=[]
+    )
+    publish_responsibility_pack(pack, owner=world.root, by=SYSTEM, at=NOW)
     rebuild(2018)
     township = actor(world, "T11", "office")
     actor(world, "T12", "office")
@@ -107,4 +114,3 @@ def test_preferences_offer_only_what_one_may_get(world):
     assert "claim_to_answer" in {kind.key for kind in kinds.known_to(secretary)}
     assert "year_closed" not in {kind.key for kind in kinds.known_to(secretary)}
     assert Account.objects.filter(pk=member.pk).exists()
-    assert SYSTEM.is_system
