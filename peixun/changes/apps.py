@@ -11,11 +11,13 @@ class ChangesConfig(AppConfig):
         """Register what the room tells people, and what waits in it."""
         from peixun.changes import queries  # noqa: PLC0415 - waits until the models are loaded
         from peixun.notices import kinds, waiting  # noqa: PLC0415
+        from peixun.people.queries.scope import Permission  # noqa: PLC0415
 
         waiting.register("transfers", queries.waiting_to_receive)
         kinds.register(
             kinds.Kind(
                 key="transfer_proposed",
+                permission=Permission.MANAGE_PEOPLE,
                 label=_("有党员等待接收"),
                 title=_("%(name)s 转入%(to)s，等待接收"),
                 text=_("%(from)s提出把 %(name)s 的组织关系转到%(to)s，自 %(on)s 起。请接收，或者写明原因退回。"),
@@ -23,6 +25,7 @@ class ChangesConfig(AppConfig):
             ),
             kinds.Kind(
                 key="transfer_accepted",
+                permission=Permission.MANAGE_PEOPLE,
                 label=_("转出的党员已被接收"),
                 title=_("%(name)s 的转接已接收"),
                 text=_("%(to)s已接收 %(name)s，自 %(on)s 起不再属于%(from)s。"),
@@ -30,6 +33,7 @@ class ChangesConfig(AppConfig):
             ),
             kinds.Kind(
                 key="transfer_refused",
+                permission=Permission.MANAGE_PEOPLE,
                 label=_("转出的党员被退回"),
                 title=_("%(name)s 的转接被退回"),
                 text=_("%(to)s退回了 %(name)s 的转接，原因：%(note)s。%(name)s 仍属%(from)s。"),

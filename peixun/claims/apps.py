@@ -13,9 +13,17 @@ class ClaimsConfig(AppConfig):
     name = "peixun.claims"
 
     def ready(self) -> None:
-        """The database itself keeps a claim's history; old scans are deleted, hour by hour."""
+        """Keep a claim's history, delete old scans, tell people, say what waits."""
+        from peixun.claims.messages import KINDS  # noqa: PLC0415 - waits until the models are loaded
+        from peixun.claims.queries.standing import ANSWER, DECIDE  # noqa: PLC0415
+        from peixun.claims.queries.waiting import waiting_to_answer, waiting_to_decide  # noqa: PLC0415
+        from peixun.notices import kinds, waiting  # noqa: PLC0415
+
         guards.register(*guards.append_only("claims_claimstep"))
         periodic.register("old scans", every=HOUR, run=_expire)
+        kinds.register(*KINDS)
+        waiting.register("claims to answer", waiting_to_answer, permission=ANSWER)
+        waiting.register("claims to decide", waiting_to_decide, permission=DECIDE)
 
 
 def _expire() -> int:

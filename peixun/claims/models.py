@@ -132,6 +132,8 @@ class Verb(models.TextChoices):
     APPEAL = "appeal", _("申请复核")
     GRANT = "grant", _("认可")
     WITHDRAW = "withdraw", _("撤回")
+    ASK = "ask", _("请补充材料")
+    ADD = "add", _("补充材料")
 
 
 class ClaimStep(models.Model):

@@ -26,11 +26,13 @@ LARGE = "large"
 GUIDE_COOKIE = "px_guide"
 PUT_AWAY = "away"
 
-# Title, page, whether it stands on an organisation, permission, what else counts as being there.
+# Title, page, whether it stands on an organisation, permission, what else counts as being there. A page that two
+# permissions lead to stands twice and is shown once.
 NAVIGATION: tuple[tuple[Any, str, bool, Permission, tuple[str, ...]], ...] = (
     (gettext_lazy("覆盖情况"), "coverage:answer", True, Permission.SEE_COVERAGE, ("coverage:",)),
     (gettext_lazy("下级单位"), "coverage:tree", True, Permission.SEE_COVERAGE, ()),
     (gettext_lazy("待办"), "notices:tasks", False, Permission.MANAGE_PEOPLE, ()),
+    (gettext_lazy("待办"), "notices:tasks", False, Permission.IMPORT, ()),
     (gettext_lazy("查人"), "home:search", False, Permission.SEE_PEOPLE, ("people:",)),
     (gettext_lazy("转接"), "changes:index", False, Permission.MANAGE_PEOPLE, ("changes:",)),
     (gettext_lazy("申诉"), "claims:inbox", False, Permission.ANSWER_CLAIMS, ("claims:",)),
@@ -159,12 +161,14 @@ class Shell:
             yield Link(_("首页"), address("home:start"), current=self._here == "home:start")
         if place.role == Role.SECRETARY:
             yield Link(_("支部"), address("home:branches"), current=self._is_here("home:branches", ()))
+        shown: set[str] = set()
         taken = {name for _title, name, *_rest in NAVIGATION}
         for title, name, placed, permission, also in NAVIGATION:
             if name == "coverage:tree" and place.organisation.holds_members:
                 continue  # a branch has nothing below it
             url = address(name, place.organisation.code) if placed else address(name)
-            if url and place.may(permission):
+            if url and name not in shown and place.may(permission):
+                shown.add(name)
                 others = () if self._here in taken else also
                 yield Link(str(title), url, current=self._is_here(name, others))
 

@@ -14,10 +14,12 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Register the weekly reminder's words and the room's work in the background."""
         from peixun.notices import kinds  # noqa: PLC0415 - waits until the apps are loaded
+        from peixun.people.queries.scope import Permission  # noqa: PLC0415
 
         kinds.register(
             kinds.Kind(
                 key="weekly_tasks",
+                permission=Permission.MANAGE_PEOPLE,
                 label=_("每周待办提醒"),
                 title=_("本周有 %(count)s 项待办"),
                 text=_("最早的一项从 %(since)s 等到现在。打开待办可以逐项办理。"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peixun.notices import kinds
 from peixun.notices.models import Language, Preference, Weekday
+from peixun.people.queries.scope import Actor
 
 SELECT = {"class": "form-select"}
 
@@ -43,10 +44,16 @@ class PreferenceForm(forms.Form):
         help_text=_("勾选以后，这类消息仍列在消息里，但不计入未读，也不往手机上发。"),
     )
 
-    def __init__(self, *args: Any, wanted: Preference, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wanted: Preference, reader: Actor, **kwargs: Any) -> None:
         values = {name: getattr(wanted, name) for name in ("quiet_from", "quiet_until", "language", "weekday", "muted")}
         kwargs["initial"] = values
         super().__init__(*args, **kwargs)
         field = self.fields["muted"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
-        field.choices = [(kind.key, kind.label) for kind in kinds.known()]
+        known = [(kind.key, kind.label) for kind in kinds.known_to(reader)]
+        field.choices = known
+        self._hidden = [key for key in wanted.muted if key not in dict(known)]
+
+    def clean_muted(self) -> list[str]:
+        """What was ticked, and what was muted before in a role that one no longer has."""
+        return [*self.cleaned_data["muted"], *self._hidden]

@@ -5,19 +5,22 @@ page, in a calendar or over a channel, whoever caused it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from peixun.people.queries.scope import Actor, Permission
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind. `label` is its name in the preferences; `title` and `text` take the parameters as %(name)s.
 
-    `dates` names parameters that are ISO dates. Only a `printable` kind may be printed for a member by the secretary.
+    `dates` names parameters that are ISO dates, `choices` gives the words of those that are slugs. `permission` says
+    who gets it at all, None everybody. Only a `printable` kind may be printed for a member by the secretary.
     """
 
     key: str
@@ -25,7 +28,9 @@ class Kind:
     title: Any
     text: Any
     dates: tuple[str, ...] = ()
+    choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     printable: bool = False
+    permission: Permission | None = None
 
 
 class Words(NamedTuple):
@@ -49,6 +54,11 @@ def known() -> list[Kind]:
     return [_registered[key] for key in sorted(_registered)]
 
 
+def known_to(actor: Actor) -> list[Kind]:
+    """The kinds that an actor may get, for their preferences."""
+    return [kind for kind in known() if kind.permission is None or actor.may_anywhere(kind.permission)]
+
+
 def is_known(key: str) -> bool:
     """Whether a kind is registered."""
     return key in _registered
@@ -62,4 +72,6 @@ def words(key: str, parameters: Mapping[str, Any]) -> Words:
     shown = dict(parameters)
     for name in kind.dates:
         shown[name] = date_format(date.fromisoformat(shown[name]), "DATE_FORMAT")
+    for name, known_words in kind.choices.items():
+        shown[name] = known_words.get(shown[name], shown[name])
     return Words(str(kind.title) % shown, str(kind.text) % shown)

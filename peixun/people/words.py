@@ -109,6 +109,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("appeal", "claim"): gettext_lazy("申请复核学时申诉"),
     ("grant", "claim"): gettext_lazy("认可学时申诉"),
     ("withdraw", "claim"): gettext_lazy("撤回学时申诉"),
+    ("ask", "claim"): gettext_lazy("请党员补充申诉材料"),
+    ("add", "claim"): gettext_lazy("补充申诉材料"),
     ("open_scan", "person"): gettext_lazy("打开申诉材料"),
     ("link", "account"): gettext_lazy("关联统一身份认证"),
     ("unlink", "account"): gettext_lazy("取消关联统一身份认证"),

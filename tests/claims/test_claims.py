@@ -75,11 +75,11 @@ def test_a_claim_goes_from_the_member_over_the_branch_to_the_office_and_into_the
 ):
     claim = file(missing(world, words="签到表上有我"), member)
     assert (claim.state, claim.branch.code, claim.decider.code) == (ClaimState.OPEN_BRANCH, "T11a", "T11")
-    assert list(listing.to_answer(secretary)) == [claim]
-    assert list(listing.to_decide(office, at=NOW)) == []
-    operations.confirm(claim, words="那天在场", by=secretary, at=NOW)
-    assert list(listing.to_answer(secretary)) == []
-    assert list(listing.to_decide(office, at=NOW)) == [claim]
+    assert list(listing.to_answer(secretary).rows) == [claim]
+    assert list(listing.to_decide(office, at=NOW).rows) == []
+    operations.confirm(claim, words="那天在场", today=TODAY, by=secretary, at=NOW)
+    assert list(listing.to_answer(secretary).rows) == []
+    assert list(listing.to_decide(office, at=NOW).rows) == [claim]
     grant(claim, office, hours=1.5)
     claim.refresh_from_db()
     assert (claim.state, claim.decided_hours) == (ClaimState.GRANTED, Decimal("1.50"))
@@ -124,7 +124,7 @@ def test_an_activity_of_the_county_is_for_the_county_to_decide(world, member, se
     lecture = Activity.objects.get(pk=activity(world, on=DAY, organiser_id=world.organisations["C1"]))
     claim = file(missing(world, activity=lecture, title=""), member)
     assert (claim.decider.code, claim.title) == ("C1", lecture.title)
-    operations.confirm(claim, words="", by=secretary, at=NOW)
+    operations.confirm(claim, words="", today=TODAY, by=secretary, at=NOW)
     with pytest.raises(OutOfScope):
         grant(claim, office)
     grant(claim, actor(world, "C1", "office"))
@@ -161,8 +161,8 @@ def test_a_secretary_cannot_grant_and_answers_only_for_their_branch(world, membe
     claim = file(missing(world), member)
     for stranger in (actor(world, "T11b", "secretary"), actor(world, "T21a", "secretary"), member):
         with pytest.raises(OutOfScope):
-            operations.confirm(claim, words="", by=stranger, at=NOW)
-    operations.confirm(claim, words="", by=secretary, at=NOW)
+            operations.confirm(claim, words="", today=TODAY, by=stranger, at=NOW)
+    operations.confirm(claim, words="", today=TODAY, by=secretary, at=NOW)
     for stranger in (actor(world, "T12", "office"), actor(world, "C1", "leader"), member):
         with pytest.raises(OutOfScope):
             grant(claim, stranger)
@@ -179,7 +179,7 @@ def test_the_office_waits_for_the_branch_until_its_time_is_over(world, member, o
     claim = file(missing(world), member)
     with pytest.raises(ClaimRefused, match="答复期限"):
         grant(claim, office)
-    assert list(listing.to_decide(office, at=LATE)) == [claim]
+    assert list(listing.to_decide(office, at=LATE).rows) == [claim]
     grant(claim, office, at=LATE)
     assert claim.state == ClaimState.GRANTED
 
@@ -190,12 +190,12 @@ def test_a_refusal_needs_words_and_can_be_appealed_once_to_the_office_above(worl
         operations.refuse(claim, words=" ", by=secretary, at=NOW)
     operations.refuse(claim, words="那天没有来", by=secretary, at=NOW)
     with pytest.raises(ClaimRefused, match="为什么"):
-        operations.appeal(claim, words="", by=member, at=NOW)
-    operations.appeal(claim, words="有照片", by=member, at=NOW)
+        operations.appeal(claim, words="", today=TODAY, by=member, at=NOW)
+    operations.appeal(claim, words="有照片", today=TODAY, by=member, at=NOW)
     assert (claim.state, claim.decider.code, claim.decided_at) == (ClaimState.OPEN_OFFICE, "T11", None)
     operations.refuse(claim, words="照片不是那天", by=office, at=NOW)
     with pytest.raises(ClaimRefused, match="复核过一次"):
-        operations.appeal(claim, words="再看看", by=member, at=NOW)
+        operations.appeal(claim, words="再看看", today=TODAY, by=member, at=NOW)
     with pytest.raises(ClaimRefused, match="已经答复过"):
         file(missing(world), member)
 
@@ -203,7 +203,7 @@ def test_a_refusal_needs_words_and_can_be_appealed_once_to_the_office_above(worl
 def test_what_the_office_refused_is_looked_at_one_office_above(world, secretary, office):
     claim = file(missing(world), secretary)
     operations.refuse(claim, words="名单上没有", by=office, at=NOW)
-    operations.appeal(claim, words="名单漏了", by=secretary, at=NOW)
+    operations.appeal(claim, words="名单漏了", today=TODAY, by=secretary, at=NOW)
     assert claim.decider.code == "C1"
     with pytest.raises(OutOfScope):
         grant(claim, office)

@@ -93,7 +93,7 @@ def test_files_wait_for_whoever_brought_them(world):
 def test_the_list_takes_the_same_queries_however_much_waits(world, django_assert_max_num_queries):
     county, leaving = actor(world, "C1", "office"), actor(world, "C2", "office")
     propose(world, 12, leaving, to="T11a")
-    with django_assert_max_num_queries(5) as few:
+    with django_assert_max_num_queries(7) as few:
         tasks(county, day=TODAY)
     for index, to in ((13, "T11b"), (14, "T12a"), (15, "T12b")):
         propose(world, index, leaving, to=to)

@@ -1,6 +1,7 @@
 """Writes of the room: filing, answering, deciding, and the scans that come along."""
 
-from peixun.claims.operations.answering import Ruling, confirm, grant, refuse
+from peixun.claims.operations.adding import add
+from peixun.claims.operations.answering import Ruling, ask, confirm, grant, refuse
 from peixun.claims.operations.filing import Filing, appeal, file, withdraw
 from peixun.claims.operations.scans import expire_scans, note_opened
 from peixun.claims.operations.steps import AlreadyMoved, ClaimRefused
@@ -10,7 +11,9 @@ __all__ = [
     "ClaimRefused",
     "Filing",
     "Ruling",
+    "add",
     "appeal",
+    "ask",
     "confirm",
     "expire_scans",
     "file",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from peixun.catalog.models import ActivityKind, Tier
 from peixun.claims.models import Claim, ClaimState, Verb, Wrong
 from peixun.claims.operations.steps import AlreadyMoved, ClaimRefused, check_day_and_hours, check_words, move, note
+from peixun.claims.operations.telling import tell_concerned, tell_next
 from peixun.claims.queries.standing import (
     acts_for_branch,
     acts_for_office,
@@ -42,7 +43,7 @@ class Ruling:
 
 
 @transaction.atomic
-def confirm(claim: Claim, *, words: str, by: Actor, at: datetime) -> None:
+def confirm(claim: Claim, *, words: str, today: date, by: Actor, at: datetime) -> None:
     """This operation will pass a claim on to the office with the branch's word that it is true.
 
     Raises AlreadyMoved, ClaimRefused for one's own claim, and OutOfScope for whoever doesn't act for the branch.
@@ -51,7 +52,9 @@ def confirm(claim: Claim, *, words: str, by: Actor, at: datetime) -> None:
         raise OutOfScope("not for the branch of this claim")
     _not_own(claim, by)
     move(claim, was=[ClaimState.OPEN_BRANCH], state=ClaimState.OPEN_OFFICE, waiting_since=at)
-    note(claim, Verb.CONFIRM, words=words.strip(), by=by, at=at)
+    step = note(claim, Verb.CONFIRM, words=words.strip(), by=by, at=at)
+    tell_next(claim, step, day=today, by=by, at=at)
+    tell_concerned("claim_confirmed", claim, step, by=by, at=at)
 
 
 @transaction.atomic
@@ -68,7 +71,23 @@ def refuse(claim: Claim, *, words: str, by: Actor, at: datetime) -> None:
         _fresh_eyes(claim, by)
     reason = check_words(words, _("请写明不认可的原因，党员会看到"))
     move(claim, was=[claim.state], state=ClaimState.REFUSED, decided_at=at, refused_by_branch=for_branch)
-    note(claim, Verb.REFUSE, words=reason, by=by, at=at)
+    step = note(claim, Verb.REFUSE, words=reason, by=by, at=at)
+    tell_concerned("claim_refused", claim, step, by=by, at=at)
+
+
+@transaction.atomic
+def ask(claim: Claim, *, words: str, by: Actor, at: datetime) -> None:
+    """This operation will ask the member for more; the claim stays where it is, and so does the time to answer.
+
+    Raises ClaimRefused without words or for one's own claim, AlreadyMoved, and OutOfScope for whoever has no say now.
+    """
+    if not may_answer(by, claim):
+        _require_turn(claim, by, at)
+    _not_own(claim, by)
+    said = check_words(words, _("请写明要补充什么，党员会看到"))
+    move(claim, was=[claim.state], state=claim.state)
+    step = note(claim, Verb.ASK, words=said, by=by, at=at)
+    tell_concerned("claim_asked", claim, step, by=by, at=at)
 
 
 @transaction.atomic
@@ -101,7 +120,8 @@ def grant(claim: Claim, ruling: Ruling, *, today: date, by: Actor, at: datetime)
         raise ClaimRefused(_("台账里已有内容不同的记录，没有写入，请到学时台账核对")) from error
     Claim.objects.filter(pk=claim.pk).update(posted=posted, reversal=reversal)
     claim.posted, claim.reversal = posted, reversal
-    note(claim, Verb.GRANT, words=ruling.words.strip(), by=by, at=at)
+    step = note(claim, Verb.GRANT, words=ruling.words.strip(), by=by, at=at)
+    tell_concerned("claim_granted", claim, step, by=by, at=at)
 
 
 def _require_turn(claim: Claim, by: Actor, at: datetime) -> None:

@@ -14,7 +14,8 @@ from peixun.catalog.models import ActivityKind
 from peixun.claims.models import OPEN, Claim, ClaimKind, ClaimState, Scan, Verb, Wrong
 from peixun.claims.operations.scans import check_scans, keep_scans
 from peixun.claims.operations.steps import ClaimRefused, check_day_and_hours, check_words, move, note
-from peixun.claims.queries.standing import appeals_to, decides_on, is_own, may_file_for
+from peixun.claims.operations.telling import tell_next
+from peixun.claims.queries.standing import appeals_to, decides_on, is_own, may_act_as_member, may_file_for
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.people.models import Membership, Person
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
@@ -50,7 +51,8 @@ def file(filing: Filing, *, scans: Sequence[bytes] = (), today: date, by: Actor,
         with transaction.atomic():
             claim = _open(filing, today, by, at)
             kept = keep_scans(claim, scans, kinds)
-            note(claim, Verb.FILE, words=filing.words.strip(), by=by, at=at)
+            step = note(claim, Verb.FILE, words=filing.words.strip(), by=by, at=at)
+            tell_next(claim, step, day=today, by=by, at=at)
     except BaseException:
         for scan in kept:
             scan.path.unlink(missing_ok=True)
@@ -152,23 +154,19 @@ def withdraw(claim: Claim, *, by: Actor, at: datetime) -> None:
 
     Raises AlreadyMoved when it is no longer open, and OutOfScope for others.
     """
-    if not (is_own(by, claim.person_id) or _filed(claim, by)):
+    if not may_act_as_member(by, claim):
         raise OutOfScope("somebody else's claim")
     move(claim, was=OPEN, state=ClaimState.WITHDRAWN, decided_at=at)
     note(claim, Verb.WITHDRAW, words="", by=by, at=at)
 
 
-def _filed(claim: Claim, by: Actor) -> bool:
-    return by.account_id is not None and claim.filed_by_id == by.account_id
-
-
 @transaction.atomic
-def appeal(claim: Claim, *, words: str, by: Actor, at: datetime) -> None:
+def appeal(claim: Claim, *, words: str, today: date, by: Actor, at: datetime) -> None:
     """This operation will take a refused claim to the office above, once.
 
     Raises ClaimRefused without words or when there is no second look left, AlreadyMoved, and OutOfScope for others.
     """
-    if not (is_own(by, claim.person_id) or _filed(claim, by)):
+    if not may_act_as_member(by, claim):
         raise OutOfScope("somebody else's claim")
     said = check_words(words, _("请写明为什么要复核"))
     if claim.state == ClaimState.REFUSED and claim.appealed:
@@ -185,4 +183,5 @@ def appeal(claim: Claim, *, words: str, by: Actor, at: datetime) -> None:
         waiting_since=at,
         decided_at=None,
     )
-    note(claim, Verb.APPEAL, words=said, by=by, at=at)
+    step = note(claim, Verb.APPEAL, words=said, by=by, at=at)
+    tell_next(claim, step, day=today, by=by, at=at)

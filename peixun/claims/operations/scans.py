@@ -15,9 +15,12 @@ from peixun.people.queries.scope import Actor
 STRAY_AFTER = timedelta(days=1)
 
 
-def check_scans(contents: Sequence[bytes]) -> list[ScanKind]:
-    """The kind of each scan. Raises ClaimRefused for too many, too large, and anything but pictures and PDF."""
-    if len(contents) > MOST_SCANS:
+def check_scans(contents: Sequence[bytes], *, there: int = 0) -> list[ScanKind]:
+    """The kind of each scan beside those that are there.
+
+    Raises ClaimRefused for too many, too large, and anything but pictures and PDF.
+    """
+    if there + len(contents) > MOST_SCANS:
         raise ClaimRefused(_("最多附 %(most)s 份材料") % {"most": MOST_SCANS})
     kinds = []
     for number, content in enumerate(contents, start=1):
@@ -33,11 +36,12 @@ def check_scans(contents: Sequence[bytes]) -> list[ScanKind]:
 
 
 def keep_scans(claim: Claim, contents: Sequence[bytes], kinds: Sequence[ScanKind]) -> list[Scan]:
-    """Write the scans of a new claim; the caller removes the files when its transaction fails."""
+    """Write scans beside those that are there; the caller removes the files when its transaction fails."""
     folder = scan_folder()
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for number, (content, kind) in enumerate(zip(contents, kinds, strict=True), start=1):
+    first = claim.scans.count() + 1
+    for number, (content, kind) in enumerate(zip(contents, kinds, strict=True), start=first):
         scan = Scan(claim=claim, number=number, key=uuid4().hex, kind=kind, size=len(content))
         made.append(scan)
         scan.path.write_bytes(content)

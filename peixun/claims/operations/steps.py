@@ -35,9 +35,9 @@ def move(claim: Claim, *, was: Collection[str], **to: Any) -> None:
         setattr(claim, name, value)
 
 
-def note(claim: Claim, verb: Verb, *, words: str, by: Actor, at: datetime) -> None:
+def note(claim: Claim, verb: Verb, *, words: str, by: Actor, at: datetime) -> ClaimStep:
     """Leave a step in the claim's history and an entry in the audit trail of its branch."""
-    ClaimStep.objects.create(claim=claim, at=at, by_id=by.account_id, verb=verb, words=words)
+    step = ClaimStep.objects.create(claim=claim, at=at, by_id=by.account_id, verb=verb, words=words)
     audit.record(
         by=by,
         at=at,
@@ -47,6 +47,7 @@ def note(claim: Claim, verb: Verb, *, words: str, by: Actor, at: datetime) -> No
         organisation_id=claim.branch_id,
         person=claim.person_id,
     )
+    return step
 
 
 def check_words(words: str, problem: str) -> str:

@@ -1,7 +1,8 @@
-"""Claims as the member, the branch, the office and the auditor see them."""
+"""Claims as the member, the branch, the office and the auditor see them, page by page."""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -12,6 +13,45 @@ from peixun.people.queries.scope import Actor, Permission
 from peixun.people.queries.visible import one_person
 
 AT_MOST = 100
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Claims in the order of an instant, the oldest first or the latest first."""
+
+    rows: QuerySet[Claim]
+    field: str
+    latest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some claims, and the cursor of those after them, "" at the end."""
+
+    claims: list[Claim]
+    after: str
+
+
+def page(ordered: Ordered, *, after: str = "") -> Page:
+    """A page that begins after a cursor ("<instant>_<id>"); a cursor that is none begins at the front. One query."""
+    rows, sign, then = ordered.rows, "-" if ordered.latest_first else "", "lt" if ordered.latest_first else "gt"
+    known = _cursor(after)
+    if known is not None:
+        moment, pk = known
+        rows = rows.filter(Q(**{f"{ordered.field}__{then}": moment}) | Q(**{ordered.field: moment, f"pk__{then}": pk}))
+    found = list(rows.order_by(f"{sign}{ordered.field}", f"{sign}pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    more = len(found) > PAGE
+    return Page(shown, f"{getattr(shown[-1], ordered.field):%Y%m%dT%H%M%S.%f}_{shown[-1].pk}" if more else "")
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    moment, _line, pk = text.partition("_")
+    try:
+        return datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), int(pk[:18])
+    except ValueError:
+        return None
 
 
 def _below(side: str, paths: Collection[str]) -> Q:
@@ -38,34 +78,46 @@ def _rows() -> QuerySet[Claim]:
     return Claim.objects.select_related("person", "branch__parent", "decider__parent", "entry__activity", "activity")
 
 
-def to_answer(actor: Actor) -> QuerySet[Claim]:
+def to_answer(actor: Actor) -> Ordered:
     """What waits for the actor's branches, the oldest first; one's own is for others to answer."""
-    rows = _rows().filter(_below("branch", branch_paths(actor)), state=ClaimState.OPEN_BRANCH)
-    return _others(rows, actor).order_by("waiting_since", "pk")
+    return Ordered(_rows().filter(_mine_to_answer(actor)), "waiting_since")
 
 
-def to_decide(actor: Actor, *, at: datetime) -> QuerySet[Claim]:
+def at_branches(actor: Actor) -> Ordered:
+    """What waits for any branch within the actor's scope, the oldest first, but for the actor's own."""
+    rows = _rows().filter(_below("branch", actor.paths(ANSWER)), _others(actor), state=ClaimState.OPEN_BRANCH)
+    return Ordered(rows, "waiting_since")
+
+
+def to_decide(actor: Actor, *, at: datetime) -> Ordered:
     """What waits for the actor's office, the oldest first: passed on, or left lying by the branch for too long."""
+    return Ordered(_rows().filter(_mine_to_decide(actor, at)), "waiting_since")
+
+
+def waiting_elsewhere(actor: Actor, *, at: datetime) -> Ordered:
+    """What is open within the actor's scope and waits for somebody else, the oldest first."""
+    rows = _rows().filter(_below("branch", actor.paths(ANSWER)), state__in=OPEN)
+    return Ordered(rows.exclude(_mine_to_answer(actor) | _mine_to_decide(actor, at)), "waiting_since")
+
+
+def decided(actor: Actor) -> Ordered:
+    """What is done with, the latest first."""
+    rows = _rows().filter(_below("branch", actor.paths(ANSWER)), decided_at__isnull=False).exclude(state__in=OPEN)
+    return Ordered(rows, "decided_at", latest_first=True)
+
+
+def _mine_to_answer(actor: Actor) -> Q:
+    return _below("branch", branch_paths(actor)) & Q(state=ClaimState.OPEN_BRANCH) & _others(actor)
+
+
+def _mine_to_decide(actor: Actor, at: datetime) -> Q:
     mine = _below("decider", actor.paths(DECIDE)) & _below("branch", actor.paths(ANSWER))
     turn = Q(state=ClaimState.OPEN_OFFICE) | Q(state=ClaimState.OPEN_BRANCH, waiting_since__lt=at - ANSWER_WITHIN)
-    return _others(_rows().filter(mine & turn), actor).order_by("waiting_since", "pk")
+    return mine & turn & _others(actor)
 
 
-def _others(rows: QuerySet[Claim], actor: Actor) -> QuerySet[Claim]:
-    return rows if actor.person_id is None else rows.exclude(person__in=one_person(actor.person_id))
-
-
-def waiting_elsewhere(actor: Actor, *, at: datetime) -> QuerySet[Claim]:
-    """What is open within the actor's scope and waits for somebody else."""
-    mine = [*to_answer(actor).values_list("pk", flat=True), *to_decide(actor, at=at).values_list("pk", flat=True)]
-    rows = _rows().filter(_below("branch", actor.paths(ANSWER)), state__in=OPEN)
-    return rows.exclude(pk__in=mine).order_by("waiting_since", "pk")
-
-
-def decided(actor: Actor) -> QuerySet[Claim]:
-    """What is done with, the latest first."""
-    rows = _rows().filter(_below("branch", actor.paths(ANSWER))).exclude(state__in=OPEN)
-    return rows.order_by("-decided_at", "-pk")
+def _others(actor: Actor) -> Q:
+    return Q() if actor.person_id is None else ~Q(person__in=one_person(actor.person_id))
 
 
 def may_read_scans(actor: Actor, claim: Claim) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from peixun.claims import rules
-from peixun.claims.models import Claim, ClaimState
+from peixun.claims.models import Claim, ClaimState, Verb
 from peixun.ledger.models import Activity
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import ROLE_PERMISSIONS, Actor, Permission
@@ -17,6 +17,12 @@ DECIDE = Permission.REVERSE
 def is_own(actor: Actor, person_id: int) -> bool:
     """Whether a claim is about the actor."""
     return actor.person_id is not None and main_record(actor.person_id) == main_record(person_id)
+
+
+def may_act_as_member(actor: Actor, claim: Claim) -> bool:
+    """Whether an actor speaks for the member: the member, or whoever filed for them."""
+    filed = actor.account_id is not None and claim.filed_by_id == actor.account_id
+    return filed or is_own(actor, claim.person_id)
 
 
 def may_file_for(actor: Actor, path: str) -> bool:
@@ -60,8 +66,8 @@ def may_decide(actor: Actor, claim: Claim, *, at: datetime) -> bool:
 
 
 def has_acted(actor: Actor, claim: Claim) -> bool:
-    """Whether the actor had a hand in the claim before: whoever decides has fresh eyes."""
-    return actor.account_id is not None and claim.steps.filter(by=actor.account_id).exists()
+    """Whether the actor had a hand in the claim before: whoever decides has fresh eyes; asking isn't answering."""
+    return actor.account_id is not None and claim.steps.filter(by=actor.account_id).exclude(verb=Verb.ASK).exists()
 
 
 def committee_of(branch: Organisation) -> Organisation:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from peixun.claims import operations
 from peixun.claims.models import Claim
+from peixun.claims.views.filing import uploaded
 from peixun.claims.views.pages import ruling_form, show
 from peixun.claims.views.reading import in_scope
 from peixun.kernel import clock
@@ -37,8 +38,9 @@ def answer(request: Any, claim_id: int) -> HttpResponse:
     one, by, at = in_scope(request, claim_id), request.actor, timezone.now()
     words = request.POST.get("words", "")[:500]
     verbs: dict[str, Callable[[], None]] = {
-        "confirm": lambda: operations.confirm(one, words=words, by=by, at=at),
+        "confirm": lambda: operations.confirm(one, words=words, today=clock.today(), by=by, at=at),
         "refuse": lambda: operations.refuse(one, words=words, by=by, at=at),
+        "ask": lambda: operations.ask(one, words=words, by=by, at=at),
     }
     return _carry_out(request, one, _chosen(request, verbs))
 
@@ -47,9 +49,13 @@ def answer(request: Any, claim_id: int) -> HttpResponse:
 def decide(request: Any, claim_id: int) -> HttpResponse:
     """The office looks at what it would change, recognises, or refuses."""
     one, by, at = in_scope(request, claim_id), request.actor, timezone.now()
-    if request.POST.get("verb") == "refuse":
-        words = request.POST.get("words", "")[:500]
-        return _carry_out(request, one, lambda: operations.refuse(one, words=words, by=by, at=at))
+    words = request.POST.get("words", "")[:500]
+    spoken: dict[str, Callable[[], None]] = {
+        "refuse": lambda: operations.refuse(one, words=words, by=by, at=at),
+        "ask": lambda: operations.ask(one, words=words, by=by, at=at),
+    }
+    if request.POST.get("verb") in spoken:
+        return _carry_out(request, one, _chosen(request, spoken))
     form = ruling_form(one, request.POST)
     if not form.is_valid() or request.POST.get("verb") == "preview":
         return show(request, one, form=form)
@@ -62,11 +68,12 @@ def decide(request: Any, claim_id: int) -> HttpResponse:
 
 @require_POST
 def own_step(request: Any, claim_id: int) -> HttpResponse:
-    """The member, or whoever filed for them, withdraws or asks for a second look."""
+    """The member, or whoever filed for them, adds something, withdraws, or asks for a second look."""
     one, by, at = in_scope(request, claim_id), request.actor, timezone.now()
     words = request.POST.get("words", "")[:500]
     verbs: dict[str, Callable[[], None]] = {
         "withdraw": lambda: operations.withdraw(one, by=by, at=at),
-        "appeal": lambda: operations.appeal(one, words=words, by=by, at=at),
+        "appeal": lambda: operations.appeal(one, words=words, today=clock.today(), by=by, at=at),
+        "add": lambda: operations.add(one, words=words, scans=uploaded(request), today=clock.today(), by=by, at=at),
     }
     return _carry_out(request, one, _chosen(request, verbs))

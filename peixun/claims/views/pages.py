@@ -8,17 +8,19 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from peixun.claims import operations, rules
 from peixun.claims.forms import RulingForm, plain
-from peixun.claims.models import Claim, ClaimState, Wrong
+from peixun.claims.models import Claim, ClaimState, Verb, Wrong
 from peixun.claims.queries import listing
 from peixun.claims.queries.standing import (
     acts_for_office,
     appeals_to,
     has_acted,
     is_own,
+    may_act_as_member,
     may_answer,
     may_decide,
 )
@@ -47,7 +49,9 @@ def sentence(claim: Claim) -> str:
     if claim.state == ClaimState.OPEN_BRANCH:
         if rules.is_overdue(claim.waiting_since, at=timezone.now()):
             return _("支部超过 15 天没有答复，%(office)s干训科可以直接决定") % {"office": claim.decider}
-        return _("等支部书记答复，最晚 %(day)s") % {"day": f"{timezone.localtime(claim.answer_by):%Y-%m-%d}"}
+        return _("等支部书记答复，最晚%(day)s") % {
+            "day": date_format(timezone.localtime(claim.answer_by), "DATE_FORMAT")
+        }
     if claim.state == ClaimState.OPEN_OFFICE:
         if claim.appealed:
             return _("正在由%(office)s干训科复核") % {"office": claim.decider}
@@ -64,11 +68,11 @@ def _granted(claim: Claim) -> str:
         return _("已认可，这条学时已经冲销")
     words = {
         "hours": plain(claim.decided_hours or claim.hours),
-        "day": f"{claim.decided_on or claim.happened_on:%Y-%m-%d}",
+        "day": date_format(claim.decided_on or claim.happened_on, "DATE_FORMAT"),
     }
     if claim.entry_id is not None:
-        return _("已认可，更正为 %(day)s 的 %(hours)s 学时") % words
-    return _("已认可，记入 %(day)s 的 %(hours)s 学时") % words
+        return _("已认可，更正为%(day)s的 %(hours)s 学时") % words
+    return _("已认可，记入%(day)s的 %(hours)s 学时") % words
 
 
 def ruling_form(claim: Claim, data: Any = None) -> RulingForm:
@@ -113,23 +117,31 @@ def show(request: Any, claim: Claim, *, problem: str = "", form: RulingForm | No
 
 
 def _base(actor: Actor, claim: Claim) -> str:
-    return "peixun/phone.html" if is_own(actor, claim.person_id) and not actor.grants else "peixun/shell.html"
+    return "peixun/phone.html" if is_own(actor, claim.person_id) else "peixun/shell.html"
 
 
 def _may(actor: Actor, claim: Claim, *, fresh: bool, decides: bool) -> dict[str, Any]:
     """What the reader may do."""
     own = is_own(actor, claim.person_id)
-    mine = own or (actor.account_id is not None and claim.filed_by_id == actor.account_id)
+    mine = may_act_as_member(actor, claim)
     refused = claim.state == ClaimState.REFUSED
     return {
         "own": own,
         "may_answer": may_answer(actor, claim) and not own,
         "may_decide": fresh,
         "another_decides": decides and not fresh,
+        "asked": mine and claim.is_open and _last_verb(claim) == Verb.ASK,
         "may_withdraw": mine and claim.is_open,
+        "may_add": mine and claim.is_open,
+        "may_add_scans": claim.is_open and claim.scans.count() < rules.MOST_SCANS,
         "may_appeal": mine and refused and not claim.appealed and appeals_to(claim) is not None,
         "appeals_to": appeals_to(claim) if refused else None,
     }
+
+
+def _last_verb(claim: Claim) -> str:
+    last = claim.steps.last()
+    return last.verb if last else ""
 
 
 def _ruling(claim: Claim, form: RulingForm) -> operations.Ruling:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -25,29 +24,35 @@ def mine(request: Any) -> HttpResponse:
     if request.actor.person_id is None:
         raise Http404("this account has no person")
     claims = listing.own_claims(main_record(request.actor.person_id))[: listing.AT_MOST]
-    base = "peixun/shell.html" if request.actor.grants else "peixun/phone.html"
-    return render(request, "claims/mine.html", {"base": base, "claims": [(one, sentence(one)) for one in claims]})
+    return render(request, "claims/mine.html", {"claims": [(one, sentence(one)) for one in claims]})
 
 
 @require_safe
 def inbox(request: Any) -> HttpResponse:
-    """What waits for the reader, what waits for others, what is done."""
+    """What waits for the reader, what waits for others, what is done; each part by pages."""
     actor, now = request.actor, timezone.now()
     if not actor.may_anywhere(ANSWER):
         raise Http404("not for this role")
     context = {
-        "to_answer": _part(listing.to_answer(actor)),
-        "to_decide": _part(listing.to_decide(actor, at=now)),
-        "elsewhere": _part(listing.waiting_elsewhere(actor, at=now)),
-        "decided": _part(listing.decided(actor)),
+        "to_answer": _part(request, "answer", listing.to_answer(actor)),
+        "to_decide": _part(request, "decide", listing.to_decide(actor, at=now)),
+        "elsewhere": _part(request, "elsewhere", listing.waiting_elsewhere(actor, at=now)),
+        "decided": _part(request, "decided", listing.decided(actor)),
         "decides": actor.may_anywhere(DECIDE),
-        "at_most": listing.AT_MOST,
     }
     return render(request, "claims/inbox.html", context)
 
 
-def _part(rows: QuerySet[Claim]) -> list[tuple[Claim, str]]:
-    return [(one, sentence(one)) for one in rows[: listing.AT_MOST]]
+def _part(request: Any, name: str, rows: listing.Ordered) -> dict[str, Any]:
+    """One part of the inbox: a page of it and the addresses of its first page and the next."""
+    after = request.GET.get(name, "")
+    found = listing.page(rows, after=after)
+    return {
+        "id": name,
+        "claims": [(one, sentence(one)) for one in found.claims],
+        "older_url": f"?{name}={found.after}#{name}" if found.after else "",
+        "first_url": f"{request.path}#{name}" if after else "",
+    }
 
 
 @require_GET

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peixun.coverage.exports import late_sheet
 from peixun.coverage.forms import CloseForm, ReopenForm
-from peixun.coverage.operations.closing import close_year
+from peixun.coverage.operations.closing import close_year, reopen_year
 from peixun.coverage.queries.books import current_books
 from peixun.coverage.queries.closed import closable, describe_late, figures_then
 from peixun.coverage.queries.position import position
@@ -24,7 +24,7 @@ from peixun.coverage.views.common import Looking, organisation_in_scope
 from peixun.kernel import bulk, clock
 from peixun.kernel.tables.writer import write_workbook
 from peixun.ledger.models import YearClosing
-from peixun.ledger.operations import ClosingRefused, reopen_year
+from peixun.ledger.operations import ClosingRefused
 from peixun.ledger.operations.closing import may_close
 from peixun.ledger.queries.closings import closing_of, closings_in_scope, late_count, late_entries
 from peixun.ledger.queries.seals import sealing
@@ -179,7 +179,7 @@ def reopen(request: Any, closing_id: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, row, form)
     try:
-        reopen_year(row, reason=form.cleaned_data["reason"], by=request.actor, at=timezone.now())
+        reopen_year(row, reason=form.cleaned_data["reason"], today=clock.today(), by=request.actor, at=timezone.now())
     except ClosingRefused as refused:
         return _show(request, row, form, problem=str(refused))
     except OutOfScope as error:

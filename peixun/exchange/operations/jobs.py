@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from peixun.exchange import progress as telling
 from peixun.exchange.models import KEPT, ImportJob, JobState, MissingPerson, as_missing
+from peixun.exchange.operations.telling import tell_ended
 from peixun.exchange.operations.writing import write
 from peixun.kernel import imports
 from peixun.kernel.imports import ImportOvertaken, ImportPlan
@@ -238,3 +239,4 @@ def _preview(plan: ImportPlan) -> dict[str, Any]:
 def _end(job: ImportJob, state: str, at: datetime, reason: str = "") -> None:
     job.state, job.finished_at, job.reason = state, at, reason[:400]
     job.save(update_fields=["state", "finished_at", "reason"])
+    tell_ended(job, at=at)

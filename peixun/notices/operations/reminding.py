@@ -9,12 +9,13 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from peixun.kernel.clock import ZONE
+from peixun.notices import waiting
 from peixun.notices.models import Preference, Round, Weekday
 from peixun.notices.operations.sending import NewMessage, send
 from peixun.notices.queries.tasks import tasks
 from peixun.notices.rules import week_of
 from peixun.people.models import Account, Grant
-from peixun.people.queries.scope import ROLE_PERMISSIONS, Permission, actor_of, system_actor
+from peixun.people.queries.scope import ROLE_PERMISSIONS, actor_of, system_actor
 
 WEEKLY = "weekly_tasks"
 AT_ONCE = 100
@@ -29,7 +30,8 @@ def remind(*, day: date, at: datetime) -> int:
 
 
 def _to_look_through(day: date) -> Collection[Account]:
-    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if Permission.MANAGE_PEOPLE in permissions]
+    asked = waiting.permissions()
+    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if asked & permissions]
     holders = Grant.objects.on(day).filter(role__in=roles).values("account")
     chosen = Preference.objects.filter(account=OuterRef("pk")).values("weekday")
     seen = Round.objects.filter(account=OuterRef("pk")).values("week")

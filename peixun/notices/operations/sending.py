@@ -11,7 +11,7 @@ from django.db import transaction
 from peixun.kernel import bulk
 from peixun.notices import channels, kinds
 from peixun.notices.models import Delivery, Message, Preference
-from peixun.notices.queries.holders import nearest_holders
+from peixun.notices.queries.holders import holders_below, nearest_holders
 from peixun.notices.queries.inbox import preferences
 from peixun.people.models import Account
 from peixun.people.operations import audit
@@ -22,11 +22,15 @@ AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """Whoever stands nearest among those who may do something on an organisation on a day."""
+    """Whoever stands nearest among those who may do something on an organisation on a day.
+
+    With `below`, instead, everybody who was given that on the organisation or on one below it.
+    """
 
     permission: Permission
     organisation_id: int
     day: date
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +97,12 @@ def _recipients(messages: Sequence[NewMessage], by: Actor) -> list[set[int]]:
 
 def _holders(holders: Iterable[Holders]) -> dict[Holders, set[int]]:
     asked: dict[tuple[Permission, date], set[Holders]] = defaultdict(set)
-    for holder in holders:
-        asked[holder.permission, holder.day].add(holder)
     found: dict[Holders, set[int]] = {}
+    for holder in holders:
+        if holder.below:
+            found[holder] = holders_below(holder.permission, holder.organisation_id, day=holder.day)
+        else:
+            asked[holder.permission, holder.day].add(holder)
     for (permission, day), group in asked.items():
         nearest = nearest_holders(permission, {h.organisation_id for h in group}, day=day)
         found |= {h: nearest.get(h.organisation_id, set()) for h in group}

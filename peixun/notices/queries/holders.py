@@ -7,6 +7,14 @@ from peixun.people.models import Grant, Organisation
 from peixun.people.queries.scope import ROLE_PERMISSIONS, Permission
 
 
+def holders_below(permission: Permission, organisation_id: int, *, day: date) -> set[int]:
+    """The accounts that were given, on an organisation or below it, a role which may do something; two queries."""
+    path = Organisation.objects.values_list("path", flat=True).get(pk=organisation_id)
+    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
+    grants = Grant.objects.on(day).filter(role__in=roles, organisation__path__startswith=path)
+    return set(grants.values_list("account_id", flat=True))
+
+
 def nearest_holders(permission: Permission, organisation_ids: Collection[int], *, day: date) -> dict[int, set[int]]:
     """By organisation, the accounts that may do something there, those standing nearest only; two queries.
 

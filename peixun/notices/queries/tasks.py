@@ -1,5 +1,6 @@
 """What waits for an actor: their own tasks one by one, those of the units below summed up by kind."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,15 +11,17 @@ from peixun.notices.waiting import Waiting
 from peixun.people.models import Organisation
 from peixun.people.queries.scope import Actor, Permission
 
-MANAGE = Permission.MANAGE_PEOPLE
-
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """`own` are the actor's to do; `below` wait for others in the actor's scope, one line for each kind."""
+    """`own` are the actor's to do; `below` wait for others in the actor's scope, one line for each kind.
+
+    `standing` are duties of the whole year, asked for only with `whole_year`.
+    """
 
     own: list[Waiting] = field(default_factory=list)
     below: list[Waiting] = field(default_factory=list)
+    standing: list[Waiting] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -26,24 +29,49 @@ class Tasks:
         """Own tasks with the names of their organisations, the oldest first."""
         return [(one, self.names.get(one.organisation_id or 0, "")) for one in self.own]
 
+    @property
+    def standing_lines(self) -> list[tuple[Waiting, str]]:
+        """Duties of the whole year with the names of their organisations."""
+        return [(one, self.names.get(one.organisation_id or 0, "")) for one in self.standing]
 
-def tasks(actor: Actor, *, day: date, within: str = "") -> Tasks:
+
+def has_tasks(actor: Actor) -> bool:
+    """Whether something can wait for an actor at all."""
+    return any(actor.may_anywhere(permission) for permission in waiting.permissions())
+
+
+def tasks(actor: Actor, *, day: date, within: str = "", whole_year: bool = False) -> Tasks:
     """What waits within a path (whole scope without one), in a fixed number of queries; nothing outside the scope."""
-    paths = actor.paths(MANAGE)
-    if within:
-        paths = [within] if actor.may(MANAGE, within) else [path for path in paths if path.startswith(within)]
-    if not paths:
-        return Tasks()
-    found = [one for source in waiting.sources() for one in source(actor, paths, day)]
-    if not found:
-        return Tasks()
-    places = {one.organisation_id for one in found if one.organisation_id is not None and one.account_id is None}
-    nearest = nearest_holders(MANAGE, places, day=day) if places else {}
-    mine = [one for one in found if _is_own(one, actor, nearest)]
-    named = {one.organisation_id for one in mine if one.organisation_id is not None}
+    mine: list[Waiting] = []
+    others: list[Waiting] = []
+    standing: list[Waiting] = []
+    found: dict[Permission, list[Waiting]] = defaultdict(list)
+    for source in waiting.sources():
+        paths = _paths(actor, source.permission, within)
+        if not paths or (source.standing and not whole_year):
+            continue
+        told = source.ask(actor, paths, day)
+        (standing if source.standing else found[source.permission]).extend(told)
+    for permission, lines in found.items():
+        own = _own(lines, actor, permission, day)
+        mine += own
+        others += [one for one in lines if one not in own]
+    named = {one.organisation_id for one in [*mine, *standing] if one.organisation_id is not None}
     names = {o.pk: str(o) for o in Organisation.objects.filter(pk__in=named)} if named else {}
-    others = [one for one in found if one not in mine]
-    return Tasks(sorted(mine, key=lambda one: one.since), _summed(others), names)
+    return Tasks(sorted(mine, key=lambda one: one.since), _summed(others), standing, names)
+
+
+def _paths(actor: Actor, permission: Permission, within: str) -> list[str]:
+    paths = actor.paths(permission)
+    if not within:
+        return paths
+    return [within] if actor.may(permission, within) else [path for path in paths if path.startswith(within)]
+
+
+def _own(lines: Sequence[Waiting], actor: Actor, permission: Permission, day: date) -> list[Waiting]:
+    places = {one.organisation_id for one in lines if one.organisation_id is not None and one.account_id is None}
+    nearest = nearest_holders(permission, places, day=day) if places else {}
+    return [one for one in lines if _is_own(one, actor, nearest)]
 
 
 def _is_own(one: Waiting, actor: Actor, nearest: dict[int, set[int]]) -> bool:

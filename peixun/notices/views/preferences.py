@@ -25,7 +25,8 @@ from peixun.notices.views.messages import CALENDAR
 def preferences(request: Any) -> HttpResponse:
     """Quiet hours, language, weekday, muted kinds."""
     reader = account_id(request)
-    form = PreferenceForm(request.POST if request.method == "POST" else None, wanted=preference(reader))
+    typed = request.POST if request.method == "POST" else None
+    form = PreferenceForm(typed, wanted=preference(reader), reader=request.actor)
     if request.method == "POST" and form.is_valid():
         operations.save_preference(form.cleaned_data, by=request.actor, at=timezone.now())
         messages.success(request, _("消息设置已保存。"))

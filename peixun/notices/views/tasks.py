@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from peixun.kernel import clock
 from peixun.notices import operations
 from peixun.notices.queries.slips import slips as printable
+from peixun.notices.queries.tasks import has_tasks
 from peixun.notices.queries.tasks import tasks as waiting
 from peixun.people.models import MEMBER_KINDS
 from peixun.people.queries.scope import Permission
@@ -22,9 +23,9 @@ MANAGE = Permission.MANAGE_PEOPLE
 @require_safe
 def tasks(request: Any) -> HttpResponse:
     """One's own tasks, the oldest first; what waits below, in sum."""
-    if not request.actor.may_anywhere(MANAGE):
+    if not has_tasks(request.actor):
         raise Http404("not for this role")
-    return render(request, "notices/tasks.html", {"tasks": waiting(request.actor, day=clock.today())})
+    return render(request, "notices/tasks.html", {"tasks": waiting(request.actor, day=clock.today(), whole_year=True)})
 
 
 @never_cache

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from peixun.people import hooks
 from peixun.people.models import Account, Grant, Organisation, Person, Role
 from peixun.people.operations import audit
 from peixun.people.operations.codes import new_login
@@ -109,7 +110,13 @@ def give_role(account: Account, new: NewGrant, *, by: Actor, at: datetime, day: 
         on=new.since.isoformat(),
         until=new.until.isoformat() if new.until else "",
     )
+    hooks.role_changed.fire(_change(grant, on=new.since, given=True), by=by, at=at)
     return grant
+
+
+def _change(grant: Grant, *, on: date, given: bool) -> hooks.RoleChange:
+    place = grant.organisation
+    return hooks.RoleChange(grant.pk, grant.account_id, str(Role(grant.role).value), place.pk, str(place), on, given)
 
 
 def _check_days(account: Account, new: NewGrant, *, by: Actor, day: date) -> None:
@@ -154,6 +161,7 @@ def end_role(grant: Grant, *, on: date, by: Actor, at: datetime) -> None:
         raise OutOfScope("somebody else's grant")
     if grant.until is not None and grant.until <= on:
         raise GrantRefused(_("这个角色已经结束"))
+    ended = _change(grant, on=on, given=False)
     if grant.since >= on:
         grant.delete()  # it never held: the trail tells of it
     else:
@@ -169,6 +177,7 @@ def end_role(grant: Grant, *, on: date, by: Actor, at: datetime) -> None:
         role=grant.role,
         on=on.isoformat(),
     )
+    hooks.role_changed.fire(ended, by=by, at=at)
 
 
 @transaction.atomic

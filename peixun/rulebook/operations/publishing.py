@@ -22,6 +22,7 @@ from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor
 from peixun.rulebook.models import DraftState, PackDraft
 from peixun.rulebook.operations.drafts import RulesRefused, mark_published
+from peixun.rulebook.operations.telling import tell_published
 from peixun.rulebook.queries.checking import Checked, New, Pack, check
 from peixun.rulebook.queries.effects import reopened_by
 from peixun.rulebook.queries.scope import require_owner
@@ -57,6 +58,7 @@ def publish(draft: PackDraft, *, version: int, confirmed: Confirmed, today: date
     mark_published(draft, pack, cut, version=version, by=by, at=at)
     if found.begins_in_past:
         _record_past(pack, found.new.since, confirmed.reason, by, at)
+    tell_published(pack, today=today, by=by, at=at)
     return pack
 
 

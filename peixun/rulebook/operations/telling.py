@@ -1,0 +1,23 @@
+"""Telling the offices of a subtree about rules that were put in force."""
+
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from peixun.catalog.models import RequirementPack
+from peixun.notices.operations import Holders, NewMessage, send
+from peixun.people.queries.scope import Actor, Permission
+from peixun.rulebook.operations.drafts import Pack
+
+
+def tell_published(pack: Pack, *, today: date, by: Actor, at: datetime) -> None:
+    """This operation will tell the offices below a pack's owner from when on which rules hold."""
+    of = "requirement" if isinstance(pack, RequirementPack) else "credit"
+    message = NewMessage(
+        kind="rules_published",
+        key=f"rules_published:{of}:{pack.pk}",
+        parameters={"owner": str(pack.owner), "name": pack.name, "on": pack.since.isoformat()},
+        holders=(Holders(Permission.MANAGE_RULES, pack.owner_id, today, below=True),),
+        link=reverse("catalog:index"),
+    )
+    send([message], by=by, at=at, organisation_id=pack.owner_id)
