@@ -10,6 +10,7 @@ from peixun.people.models import Role, StatusKind
 
 # By action and subject.
 ACTIONS: dict[tuple[str, str], Any] = {
+    ("see_record", "person"): gettext_lazy("查看学习档案"),
     ("open_numbers", "person"): gettext_lazy("查看完整号码"),
     ("look_up_number", "person"): gettext_lazy("用完整号码查人"),
     ("take_along", "person"): gettext_lazy("带走本人数据"),
@@ -118,8 +119,8 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("begin", "demo"): gettext_lazy("开始生成演示数据"),
     ("finish", "demo"): gettext_lazy("完成演示数据"),
 }
-SEEING = ("open_numbers", "look_up_number", "take_along", "open_scan")
-"""The actions by which somebody saw one person's data in full."""
+SEEING = ("open_numbers", "look_up_number", "take_along", "open_scan", "see_record")
+"""The actions by which somebody saw one person's data."""
 
 # In the order in which they are said; lists, ids and inner names have no words and are left out.
 DETAILS: dict[str, Any] = {

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,7 @@ from peixun.coverage.rules import CAP, REPEATED, SAME_DAY
 from peixun.kernel import clock
 from peixun.people.forms import SEEN
 from peixun.people.models import Level, Membership, Person, PersonAlias
+from peixun.people.operations.opening import see_record
 from peixun.people.queries.duplicates import suspected_with
 from peixun.people.queries.numbers import masked_numbers
 from peixun.people.queries.scope import Actor, Permission
@@ -41,6 +43,7 @@ def record(request: Any, person_id: int) -> HttpResponse:
     if main != person_id:
         return redirect("coverage:record", main)
     person = get_object_or_404(Person, pk=main)
+    see_record(main, by=actor, at=timezone.now())
     today, books = clock.today(), current_books()
     numbers = learning_years(main, today=today)
     chosen = _chosen_year(request, numbers)

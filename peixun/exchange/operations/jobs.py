@@ -17,6 +17,7 @@ from peixun.kernel import imports
 from peixun.kernel.imports import ImportOvertaken, ImportPlan
 from peixun.kernel.tables.reader import TableRefused
 from peixun.people.operations import audit
+from peixun.people.queries.places import place_of_paths
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
 
 PROBLEMS_SHOWN = 100
@@ -134,7 +135,15 @@ def expire(*, at: datetime) -> int:
 
 def record_download(job: ImportJob, *, by: Actor, at: datetime) -> None:
     """This operation will note who took the workbook of bad rows, which holds whole numbers."""
-    audit.record(by=by, at=at, action="download_errors", subject="import_job", subject_id=job.pk, rows=job.bad)
+    audit.record(
+        by=by,
+        at=at,
+        action="download_errors",
+        subject="import_job",
+        subject_id=job.pk,
+        organisation_id=place_of_paths(job.scope),
+        rows=job.bad,
+    )
 
 
 def _move(job: ImportJob, before: str, after: str) -> bool:

@@ -24,6 +24,7 @@ from peixun.people.queries.codes import (
     still_in_order,
     within_reach,
 )
+from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope, Permission, system_actor
 
 DIGITS = 8
@@ -164,7 +165,15 @@ def _use(code: OneTimeCode, hashed: str, *, at: datetime) -> Redeemed | None:
     account.password = hashed
     account.save(update_fields=["password"])
     own = Actor(account_id=account.pk, person_id=account.person_id, system_user="", grants=())
-    audit.record(by=own, at=at, action="redeem_code", subject="account", subject_id=account.pk, code=code.pk)
+    audit.record(
+        by=own,
+        at=at,
+        action="redeem_code",
+        subject="account",
+        subject_id=account.pk,
+        organisation_id=place_of_account(account.pk),
+        code=code.pk,
+    )
     return Redeemed(account)
 
 
@@ -181,6 +190,7 @@ def _count_try(meant: Sequence[OneTimeCode], digits: str, *, at: datetime) -> No
             action="end_code",
             subject="account",
             subject_id=code.account_id,
+            organisation_id=place_of_account(code.account_id),
             code=code.pk,
             tries=MOST_TRIES,
         )

@@ -12,6 +12,7 @@ from peixun.people.operations.codes import new_login
 from peixun.people.operations.sessions import end_sessions
 from peixun.people.queries.accounts import givable_roles, manages
 from peixun.people.queries.codes import members_on
+from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope, Permission, actor_of
 
 
@@ -159,4 +160,11 @@ def set_active(account: Account, *, active: bool, by: Actor, at: datetime, day: 
     if not active:
         end_sessions(account.pk, by=by, at=at)
     action = "resume" if active else "stop"
-    audit.record(by=by, at=at, action=action, subject="account", subject_id=account.pk)
+    audit.record(
+        by=by,
+        at=at,
+        action=action,
+        subject="account",
+        subject_id=account.pk,
+        organisation_id=place_of_account(account.pk),
+    )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from peixun.people.models import Account, Token, TokenScope
 from peixun.people.operations import audit
+from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
 from peixun.people.queries.tokens import token_digest
 
@@ -59,7 +60,15 @@ def issue_token(
         expires_at=at + timedelta(days=days),
     )
     audit.record(
-        by=by, at=at, action="issue", subject="token", subject_id=token.pk, account=account.pk, scopes=chosen, days=days
+        by=by,
+        at=at,
+        action="issue",
+        subject="token",
+        subject_id=token.pk,
+        organisation_id=place_of_account(account.pk),
+        account=account.pk,
+        scopes=chosen,
+        days=days,
     )
     return IssuedToken(token, text)
 
@@ -74,7 +83,15 @@ def revoke_token(token: Token, *, by: Actor, at: datetime) -> bool:
         raise OutOfScope("somebody else's token")
     if not Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at):
         return False
-    audit.record(by=by, at=at, action="revoke", subject="token", subject_id=token.pk, account=token.account_id)
+    audit.record(
+        by=by,
+        at=at,
+        action="revoke",
+        subject="token",
+        subject_id=token.pk,
+        organisation_id=place_of_account(token.account_id),
+        account=token.account_id,
+    )
     return True
 
 

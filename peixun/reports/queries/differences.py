@@ -16,6 +16,7 @@ from django.db.models import Q
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.ledger.queries.seals import beyond
 from peixun.people.models import AuditEntry, Organisation
+from peixun.people.words import SEEING
 from peixun.reports.models import IssuedReport
 from peixun.reports.queries.activities import SELECTIONS, Held, held
 from peixun.reports.queries.classes import ClassEntry, is_city_key, is_for_secretaries, is_off_site, placed
@@ -28,7 +29,7 @@ LISTED = 300
 TOPIC_GROUPS = {"practice_systems": "working_system", "leading_actions": "leading_action"}
 RULES = ("audience", "requirement_pack", "credit_pack", "topic")
 ROLL = ("person", "membership", "post", "organisation")
-SEEN_ONLY = ("open_numbers", "look_up_number", "take_along", "propose_transfer", "refuse_transfer", "withdraw_transfer")
+SEEN_ONLY = (*SEEING, "propose_transfer", "refuse_transfer", "withdraw_transfer")
 """Acts on a person that leave the roll as it is."""
 
 FrozenFigure = dict[str, Any]
