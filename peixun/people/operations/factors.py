@@ -22,7 +22,7 @@ from fido2.webauthn import (
 from peixun.people.models import Account, FactorKind, SecondFactor, SpareCode
 from peixun.people.operations import audit
 from peixun.people.queries.accounts import manages
-from peixun.people.queries.factors import factors_of, needs_second_step, spare_digest
+from peixun.people.queries.factors import factors_of, needs_second_step, spare_digests
 from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope
 from peixun.people.sealed_box import lookup, new_boxes, open_box
@@ -146,7 +146,7 @@ def renew_spare_codes(account: Account, *, by: Actor, at: datetime) -> list[str]
     while len(texts) < SPARE_CODES:
         texts.add("".join(secrets.choice(_LETTERS) for _index in range(10)))
     SpareCode.objects.bulk_create(
-        SpareCode(account=account, digest=spare_digest(account.pk, text)) for text in sorted(texts)
+        SpareCode(account=account, digest=spare_digests(account.pk, text)[0]) for text in sorted(texts)
     )
     audit.record(
         by=by,
@@ -170,7 +170,7 @@ def take_code(account: Account, code: str, *, at: datetime) -> bool:
         later = SecondFactor.objects.filter(pk=factor.pk, counter__lt=step if step is not None else -1)
         if step is not None and later.update(counter=step, used_at=at):
             return True
-    unused = SpareCode.objects.filter(account=account, used_at=None, digest=spare_digest(account.pk, typed))
+    unused = SpareCode.objects.filter(account=account, used_at=None, digest__in=spare_digests(account.pk, typed))
     if not unused.update(used_at=at):
         return False
     own = Actor(account_id=account.pk, person_id=account.person_id, system_user="", grants=())

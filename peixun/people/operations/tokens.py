@@ -11,7 +11,7 @@ from peixun.people.models import Account, Token, TokenScope
 from peixun.people.operations import audit
 from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
-from peixun.people.queries.tokens import token_digest
+from peixun.people.queries.tokens import token_digests
 
 PREFIX = "pxt_"
 """Begins every token, so that one that was left in a file is recognised as what it is."""
@@ -54,7 +54,7 @@ def issue_token(
     token = Token.objects.create(
         account=account,
         label=label,
-        digest=token_digest(text),
+        digest=token_digests(text)[0],
         scopes=" ".join(chosen),
         issued_at=at,
         expires_at=at + timedelta(days=days),
