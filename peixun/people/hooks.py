@@ -1,9 +1,12 @@
 """What this room tells whoever registered, in the same transaction."""
 
-from peixun.kernel.hooks import ChangeHook, StructureHook
+from peixun.kernel.hooks import ChangeHook, ErasureHook, StructureHook
 
 changed = ChangeHook()
 """Memberships, posts, statuses or aliases of persons changed."""
+
+erased = ErasureHook()
+"""Persons are being erased: whoever holds words about them, or to them, removes those. Fired before the account goes."""
 
 tree_grew = StructureHook()
 """Organisations were founded, or closed when nobody stood there any more: nobody's figures change by that alone, but

@@ -1,6 +1,7 @@
 """Writes of the room: filing, answering, deciding, and the scans that come along."""
 
 from peixun.claims.operations.answering import Ruling, confirm, grant, refuse
+from peixun.claims.operations.erasing import erase_claims
 from peixun.claims.operations.filing import Filing, appeal, file, withdraw
 from peixun.claims.operations.scans import expire_scans, note_opened
 from peixun.claims.operations.steps import AlreadyMoved, ClaimRefused
@@ -12,6 +13,7 @@ __all__ = [
     "Ruling",
     "appeal",
     "confirm",
+    "erase_claims",
     "expire_scans",
     "file",
     "grant",

@@ -19,6 +19,7 @@ from peixun.people.forms import SEEN
 from peixun.people.models import Level, Membership, Person, PersonAlias
 from peixun.people.operations.opening import see_record
 from peixun.people.queries.duplicates import suspected_with
+from peixun.people.queries.erasure import may_erase
 from peixun.people.queries.numbers import masked_numbers
 from peixun.people.queries.scope import Actor, Permission
 from peixun.people.queries.visible import main_record, may_see_person
@@ -63,6 +64,7 @@ def record(request: Any, person_id: int) -> HttpResponse:
         "may_open": membership is not None and actor.may(Permission.OPEN_NUMBERS, membership.organisation.path),
         "may_change": membership is not None and actor.may(Permission.MANAGE_PEOPLE, membership.organisation.path),
         "trail_url": _trail_url(actor, main),
+        "may_erase": membership is None and not own and may_erase(actor, main),
         "alike": suspected_with(person, actor) if actor.may_anywhere(Permission.MANAGE_PEOPLE) else [],
         "was_merged": PersonAlias.objects.filter(person=main).exists(),
         "year": chosen,

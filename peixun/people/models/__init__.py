@@ -4,6 +4,7 @@ from peixun.people.models.accounts import Account, Grant, Role
 from peixun.people.models.audiences import Audience
 from peixun.people.models.audit import AuditEntry
 from peixun.people.models.codes import OneTimeCode
+from peixun.people.models.erasure import ErasureReason, ErasureRequest, ErasureState
 from peixun.people.models.memberships import (
     Membership,
     MembershipStatus,
@@ -31,6 +32,9 @@ __all__ = [
     "Account",
     "Audience",
     "AuditEntry",
+    "ErasureReason",
+    "ErasureRequest",
+    "ErasureState",
     "FactorKind",
     "Grant",
     "Identity",
