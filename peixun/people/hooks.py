@@ -6,7 +6,7 @@ changed = ChangeHook()
 """Memberships, posts, statuses or aliases of persons changed."""
 
 erased = ErasureHook()
-"""Persons are being erased: whoever holds words about them, or to them, removes those. Fired before the account goes."""
+"""Persons are being erased: whoever holds words about them, or to them, removes those; their accounts go after that."""
 
 tree_grew = StructureHook()
 """Organisations were founded, or closed when nobody stood there any more: nobody's figures change by that alone, but

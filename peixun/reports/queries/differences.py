@@ -226,10 +226,11 @@ CLASS_FIGURES: dict[str, Callable[[YearRecords, Held, ClassEntry], bool]] = {
 def _acts(since: IssuedReport) -> list[dict[str, Any]]:
     """Acts since then on people and organisations of the subtree and on rules, how many of each kind.
 
-    An act on many people at once names no organisation: it counts here, since it may concern the subtree.
+    An act on many people at once names what holds all of them: above the subtree it counts too, since it may concern it.
     """
     path = since.organisation.path
-    here = Q(organisation__path__startswith=path) | Q(organisation__isnull=True)
+    above = [int(step) for step in path.split("/") if step]
+    here = Q(organisation__path__startswith=path) | Q(organisation__in=above) | Q(organisation__isnull=True)
     ours = (Q(subject__in=ROLL) & here) | Q(subject__in=RULES)
     rows = AuditEntry.objects.filter(ours, pk__gt=since.acts).exclude(action__in=SEEN_ONLY).order_by()
     counts = Counter(rows.values_list("action", "subject"))
