@@ -226,7 +226,8 @@ CLASS_FIGURES: dict[str, Callable[[YearRecords, Held, ClassEntry], bool]] = {
 def _acts(since: IssuedReport) -> list[dict[str, Any]]:
     """Acts since then on people and organisations of the subtree and on rules, how many of each kind.
 
-    An act on many people at once names what holds all of them: above the subtree it counts too, since it may concern it.
+    An act on many people at once names what holds all of them: above the subtree it counts too, since it may
+    concern it.
     """
     path = since.organisation.path
     above = [int(step) for step in path.split("/") if step]

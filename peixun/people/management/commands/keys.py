@@ -26,8 +26,13 @@ peixun keys rotate-lookups
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do."""
-        words = "status 查看；rotate 用最新的数据密钥重新加密，可以边用边做；rotate-lookups 换查号密钥，须先停止系统"
-        parser.add_argument("what", choices=["status", "rotate", "rotate-lookups"], help=_(words))
+        parser.add_argument(
+            "what",
+            choices=["status", "rotate", "rotate-lookups"],
+            help=_(
+                "status 查看；rotate 用最新的数据密钥重新加密，可以边用边做；rotate-lookups 换查号密钥，须先停止系统"
+            ),
+        )
 
     def run(self, *, actor: Actor, options: dict[str, Any]) -> int:
         """Look, or change. Exit status 1 when something doesn't open, isn't found, or is left under an old key."""
