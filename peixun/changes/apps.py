@@ -10,9 +10,12 @@ class ChangesConfig(AppConfig):
     def ready(self) -> None:
         """Register what the room tells people, and what waits in it."""
         from peixun.changes import queries  # noqa: PLC0415 - waits until the models are loaded
+        from peixun.changes.operations.erasing import erase_words  # noqa: PLC0415
         from peixun.notices import kinds, waiting  # noqa: PLC0415
+        from peixun.people import hooks  # noqa: PLC0415
         from peixun.people.queries.scope import Permission  # noqa: PLC0415
 
+        hooks.erased.register(erase_words)
         waiting.register("transfers", queries.waiting_to_receive)
         kinds.register(
             kinds.Kind(

@@ -7,6 +7,20 @@ from django.apps import AppConfig
 from peixun.kernel import guards, periodic
 
 HOUR = 3600
+ERASED_ONLY = guards.Guard(
+    name="guard_claims_claimstep_words",
+    table="claims_claimstep",
+    sqlite="""
+        CREATE TRIGGER guard_claims_claimstep_words BEFORE UPDATE ON claims_claimstep
+        WHEN NEW.words <> '' OR NEW.id IS NOT OLD.id OR NEW.claim_id IS NOT OLD.claim_id OR NEW.at IS NOT OLD.at
+            OR NEW.by_id IS NOT OLD.by_id OR NEW.verb IS NOT OLD.verb
+        BEGIN SELECT RAISE(ABORT, 'claims_claimstep is append-only'); END""",
+    postgresql="""
+        CREATE TRIGGER guard_claims_claimstep_words BEFORE UPDATE ON claims_claimstep FOR EACH ROW
+        WHEN (NEW.words <> '' OR (NEW.id, NEW.claim_id, NEW.at, NEW.by_id, NEW.verb)
+            IS DISTINCT FROM (OLD.id, OLD.claim_id, OLD.at, OLD.by_id, OLD.verb))
+        EXECUTE FUNCTION peixun_append_only()""",
+)
 
 
 class ClaimsConfig(AppConfig):
@@ -19,7 +33,14 @@ class ClaimsConfig(AppConfig):
         from peixun.claims.queries.waiting import waiting_to_answer, waiting_to_decide  # noqa: PLC0415
         from peixun.notices import kinds, waiting  # noqa: PLC0415
 
-        guards.register(*guards.append_only("claims_claimstep"))
+        # The history only grows; of a step nothing can change but that its words are erased.
+        guards.register(
+            *(g for g in guards.append_only("claims_claimstep") if not g.name.endswith("_update")), ERASED_ONLY
+        )
+        from peixun.claims.operations import erase_claims  # noqa: PLC0415 - models load after the apps
+        from peixun.people import hooks  # noqa: PLC0415
+
+        hooks.erased.register(erase_claims)
         periodic.register("old scans", every=HOUR, run=_expire)
         kinds.register(*KINDS)
         waiting.register("claims to answer", waiting_to_answer, permission=ANSWER)

@@ -38,6 +38,8 @@ def _derived_key(purpose: str) -> str:
 # Newest first: the first one encrypts, all of them decrypt.
 DATA_KEYS = [k for k in os.environ.get("PEIXUN_DATA_KEYS", _derived_key("data")).split(",") if k]
 LOOKUP_KEY = os.environ.get("PEIXUN_LOOKUP_KEY", _derived_key("lookup"))
+# Keys of before: tokens and codes made under them stay good as long as they stand here (`peixun keys`).
+OLD_LOOKUP_KEYS = [k for k in os.environ.get("PEIXUN_OLD_LOOKUP_KEYS", "").split(",") if k]
 # Needed by `peixun backup` and `peixun restore` alone; the server starts without it.
 BACKUP_KEY = os.environ.get("PEIXUN_BACKUP_KEY", _derived_key("backup"))
 BACKUP_KEY_IS_DEFAULT = "PEIXUN_BACKUP_KEY" not in os.environ

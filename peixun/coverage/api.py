@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Path, Query, Router, Schema
@@ -25,6 +26,7 @@ from peixun.kernel.api.problems import invalid_parameter, not_found
 from peixun.kernel.hours import from_quarters
 from peixun.people.bearer import ApiRequest, organisation_in_scope
 from peixun.people.models import Audience
+from peixun.people.operations.opening import see_record
 from peixun.people.queries.numbers import masked_citizen_numbers
 from peixun.people.queries.scope import Permission
 from peixun.people.queries.visible import main_record, may_see_person
@@ -303,6 +305,7 @@ def record(request: ApiRequest, person_id: Path[Id], asked: Query[RecordAsked]) 
     found = record_of(main, year=asked.year, day=day)
     if found is None:
         raise not_found()
+    see_record(main, by=actor, at=timezone.now())
     return answer(
         {
             "id": main,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 Years: TypeAlias = frozenset[int] | None
@@ -24,6 +25,23 @@ class ChangeHook:
         if person_ids:
             for handler in self.handlers:
                 handler(person_ids, years)
+
+
+@dataclass
+class ErasureHook:
+    """Calls its handlers with the ids of the persons who are being erased, and the instant."""
+
+    handlers: list[Callable[[Collection[int], datetime], None]] = field(default_factory=list)
+
+    def register(self, handler: Callable[[Collection[int], datetime], None]) -> None:
+        """Add a handler, once."""
+        if handler not in self.handlers:
+            self.handlers.append(handler)
+
+    def fire(self, person_ids: Collection[int], at: datetime) -> None:
+        """Tell every handler. Exceptions pass through: the transaction must fail with its handler."""
+        for handler in self.handlers:
+            handler(person_ids, at)
 
 
 @dataclass

@@ -14,7 +14,11 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Register the weekly reminder's words and the room's work in the background."""
         from peixun.notices import kinds  # noqa: PLC0415 - waits until the apps are loaded
+        from peixun.notices.operations.erasing import erase_messages  # noqa: PLC0415
+        from peixun.people import hooks  # noqa: PLC0415
         from peixun.people.queries.scope import Permission  # noqa: PLC0415
+
+        hooks.erased.register(erase_messages)
 
         kinds.register(
             kinds.Kind(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from peixun.people.models import ErasureReason
 from peixun.people.words import ACTIONS
 
 SEEN = "seen"
@@ -43,6 +44,18 @@ class TrailFilters(forms.Form):
             data["until"] = None
             self.add_error("until", _("结束日期早于开始日期"))
         return data
+
+
+class ErasureForm(forms.Form):
+    """Why somebody's data is to be erased, and on what ground."""
+
+    reason = forms.ChoiceField(label=_("原因"), choices=ErasureReason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("依据"),
+        max_length=200,
+        help_text=_("写哪份文件，或者是怎么误登记的。不要写号码。注销后这段话也会删除。"),
+        widget=forms.Textarea({"rows": 3, "class": "form-control"}),
+    )
 
 
 class GiveRoleForm(forms.Form):

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from peixun.kernel.hooks import ChangeHook, StructureHook
+from peixun.kernel.hooks import ChangeHook, ErasureHook, StructureHook
 from peixun.people.queries.scope import Actor
 
 changed = ChangeHook()
 """Memberships, posts, statuses or aliases of persons changed."""
+
+erased = ErasureHook()
+"""Persons are being erased: whoever holds words about them, or to them, removes those; their accounts go after that."""
 
 tree_grew = StructureHook()
 """Organisations were founded, or closed when nobody stood there any more: nobody's figures change by that alone, but

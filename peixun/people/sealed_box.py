@@ -91,6 +91,11 @@ def new_boxes() -> Iterator[PersonBox]:
         yield _box(os.urandom(16), master)
 
 
+def master_numbers() -> list[int]:
+    """The short names of the configured master keys, newest first."""
+    return [key_number(master) for master in _master_keys(tuple(settings.DATA_KEYS))]
+
+
 def open_box(salt: bytes, number: int) -> PersonBox:
     """The box of a known person. Raises NumberUnreadable when its master key isn't configured."""
     for master in _master_keys(tuple(settings.DATA_KEYS)):
@@ -136,6 +141,13 @@ def lookups() -> Lookups:
 def lookup(kind: str, text: str) -> bytes:
     """The keyed hash of one number, for exact lookup."""
     return lookups().exact(kind, text)
+
+
+def digests(message: str) -> list[bytes]:
+    """The keyed hashes, 32 bytes each, of a token or code: under the key of this installation, then under those of
+    before. The first one is stored; any of them is taken."""
+    keys = (settings.LOOKUP_KEY, *settings.OLD_LOOKUP_KEYS)
+    return [_hmac(key.encode(), message.encode()) for key in keys]
 
 
 @lru_cache(maxsize=8)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from peixun.people.views import accounts, records, tokens, trail
+from peixun.people.views import accounts, erasure, records, tokens, trail
 
 app_name = "people"
 urlpatterns = [
     path("organisations/<str:code>/", records.organisation, name="organisation"),
     path("<int:person_id>/numbers/", records.reveal, name="reveal"),
+    path("<int:person_id>/erase/", erasure.erase, name="erase"),
+    path("erasures/", erasure.index, name="erasures"),
     path("accounts/", accounts.index, name="accounts"),
     path("accounts/<int:account_id>/", accounts.account, name="account"),
     path("accounts/<int:account_id>/act/", accounts.act, name="account-act"),

@@ -10,6 +10,7 @@ from peixun.people.models import Role, StatusKind
 
 # By action and subject.
 ACTIONS: dict[tuple[str, str], Any] = {
+    ("see_record", "person"): gettext_lazy("查看学习档案"),
     ("open_numbers", "person"): gettext_lazy("查看完整号码"),
     ("look_up_number", "person"): gettext_lazy("用完整号码查人"),
     ("take_along", "person"): gettext_lazy("带走本人数据"),
@@ -121,13 +122,19 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("change", "preference"): gettext_lazy("更改消息设置"),
     ("renew", "calendar"): gettext_lazy("生成日历订阅地址"),
     ("end", "calendar"): gettext_lazy("停用日历订阅"),
+    ("rotate", "keys"): gettext_lazy("更换数据密钥"),
+    ("rotate_lookups", "keys"): gettext_lazy("更换查号密钥"),
+    ("ask", "erasure"): gettext_lazy("申请注销个人信息"),
+    ("withdraw", "erasure"): gettext_lazy("撤回注销申请"),
+    ("refuse", "erasure"): gettext_lazy("退回注销申请"),
+    ("erase", "person"): gettext_lazy("注销个人信息"),
     ("backup", "installation"): gettext_lazy("备份"),
     ("restore", "installation"): gettext_lazy("恢复备份"),
     ("begin", "demo"): gettext_lazy("开始生成演示数据"),
     ("finish", "demo"): gettext_lazy("完成演示数据"),
 }
-SEEING = ("open_numbers", "look_up_number", "take_along", "open_scan")
-"""The actions by which somebody saw one person's data in full."""
+SEEING = ("open_numbers", "look_up_number", "take_along", "open_scan", "see_record")
+"""The actions by which somebody saw one person's data."""
 
 # In the order in which they are said; lists, ids and inner names have no words and are left out.
 DETAILS: dict[str, Any] = {

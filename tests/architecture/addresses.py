@@ -29,6 +29,7 @@ SEE_PEOPLE = OFFICES | SECRETARIES | {"class_manager", "auditor"}
 EXPORT = OPEN_NUMBERS = MANAGE_PEOPLE = ISSUE_CODES = ANSWER_CLAIMS = OFFICES | SECRETARIES
 IMPORT = OFFICES | {"administrator"}
 GIVE_ROLES = OFFICES | {"administrator"}
+ASK_ERASURE = OFFICES - {"township"} | {"administrator"}
 MANAGE_ACCOUNTS = frozenset({"administrator"})
 REPORT = OFFICES | {"leader", "auditor"}
 MAKE_RULES = OFFICES - {"township"}
@@ -309,6 +310,13 @@ CLAIMS = {
 OTHER_ROOMS = {
     "people:organisation": page(SEE_COVERAGE),
     "people:reveal": Address(post=answers(OPEN_NUMBERS | {"member"})),
+    # Somebody who belongs to a branch is refused in words.
+    "people:erase": Address(
+        get=answers(ASK_ERASURE),
+        post=answers(ASK_ERASURE, 422),
+        body=lambda place: {"verb": "ask", "reason": "wrong", "words": "误登记"},
+    ),
+    "people:erasures": page(ASK_ERASURE),
     "people:accounts": page(GIVE_ROLES),
     "people:account": page(GIVE_ROLES),
     "people:account-act": Address(post=answers(MANAGE_ACCOUNTS, 302), body=lambda place: {"verb": "resume"}),

@@ -199,7 +199,7 @@ def test_an_auditor_finds_in_two_clicks_who_looked_at_one_persons_number(people,
     client = sign_in("auditor", "C1")
     link = client.get(f"/coverage/person/{wang}/").context["trail_url"]
     answer = client.get(link)
-    (_lookup, _), (line, record_url) = sorted(answer.context["rows"], key=lambda row: row[0].entry.action)
+    (_lookup, _), (line, record_url), _seen = sorted(answer.context["rows"], key=lambda row: row[0].entry.action)
     assert (line.who, line.what, line.person, record_url) == (
         "li",
         "查看完整号码",

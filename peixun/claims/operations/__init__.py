@@ -2,6 +2,7 @@
 
 from peixun.claims.operations.adding import add
 from peixun.claims.operations.answering import Ruling, ask, confirm, grant, refuse
+from peixun.claims.operations.erasing import erase_claims
 from peixun.claims.operations.filing import Filing, appeal, file, withdraw
 from peixun.claims.operations.scans import expire_scans, note_opened
 from peixun.claims.operations.steps import AlreadyMoved, ClaimRefused
@@ -15,6 +16,7 @@ __all__ = [
     "appeal",
     "ask",
     "confirm",
+    "erase_claims",
     "expire_scans",
     "file",
     "grant",

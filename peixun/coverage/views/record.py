@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,9 @@ from peixun.coverage.rules import CAP, REPEATED, SAME_DAY
 from peixun.kernel import clock
 from peixun.people.forms import SEEN
 from peixun.people.models import Level, Membership, Person, PersonAlias
+from peixun.people.operations.opening import see_record
 from peixun.people.queries.duplicates import suspected_with
+from peixun.people.queries.erasure import may_erase
 from peixun.people.queries.numbers import masked_numbers
 from peixun.people.queries.scope import Actor, Permission
 from peixun.people.queries.visible import main_record, may_see_person
@@ -41,6 +44,7 @@ def record(request: Any, person_id: int) -> HttpResponse:
     if main != person_id:
         return redirect("coverage:record", main)
     person = get_object_or_404(Person, pk=main)
+    see_record(main, by=actor, at=timezone.now())
     today, books = clock.today(), current_books()
     numbers = learning_years(main, today=today)
     chosen = _chosen_year(request, numbers)
@@ -60,6 +64,7 @@ def record(request: Any, person_id: int) -> HttpResponse:
         "may_open": membership is not None and actor.may(Permission.OPEN_NUMBERS, membership.organisation.path),
         "may_change": membership is not None and actor.may(Permission.MANAGE_PEOPLE, membership.organisation.path),
         "trail_url": _trail_url(actor, main),
+        "may_erase": membership is None and not own and may_erase(actor, main),
         "alike": suspected_with(person, actor) if actor.may_anywhere(Permission.MANAGE_PEOPLE) else [],
         "was_merged": PersonAlias.objects.filter(person=main).exists(),
         "year": chosen,

@@ -18,6 +18,7 @@ from peixun.kernel import imports
 from peixun.kernel.imports import ImportOvertaken, ImportPlan
 from peixun.kernel.tables.reader import TableRefused
 from peixun.people.operations import audit
+from peixun.people.queries.places import place_of_paths
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
 
 MOST_ATTEMPTS = 3
@@ -168,7 +169,15 @@ def _begin_again(job: ImportJob, at: datetime) -> None:
 
 def record_download(job: ImportJob, *, by: Actor, at: datetime) -> None:
     """This operation will note who took the workbook of bad rows, which holds whole numbers."""
-    audit.record(by=by, at=at, action="download_errors", subject="import_job", subject_id=job.pk, rows=job.bad)
+    audit.record(
+        by=by,
+        at=at,
+        action="download_errors",
+        subject="import_job",
+        subject_id=job.pk,
+        organisation_id=place_of_paths(job.scope),
+        rows=job.bad,
+    )
 
 
 def _move(job: ImportJob, before: str, after: str) -> bool:

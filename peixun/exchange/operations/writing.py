@@ -10,7 +10,8 @@ from peixun.kernel import imports
 from peixun.kernel.imports import Importer, ImportPlan, Progress
 from peixun.people.models import Audience, Organisation
 from peixun.people.operations import audit
-from peixun.people.queries.scope import Actor
+from peixun.people.queries.places import place_of_paths
+from peixun.people.queries.scope import Actor, Permission
 
 
 @transaction.atomic
@@ -35,6 +36,7 @@ def write(
         at=at,
         action="import",
         subject=chosen.key,
+        organisation_id=_place(by),
         file=file_name,
         rows=plan.rows,
         new=plan.new,
@@ -42,6 +44,13 @@ def write(
         unchanged=plan.unchanged,
         bad=plan.bad,
     )
+
+
+def _place(by: Actor) -> int | None:
+    """Where the import belongs: what holds all that whoever imports may import into; the system imports at the root."""
+    if by.is_system:
+        return Organisation.objects.filter(parent__isnull=True).values_list("pk", flat=True).first()
+    return place_of_paths(by.paths(Permission.IMPORT))
 
 
 def _install_rules_once(by: Actor, at: datetime) -> None:

@@ -20,6 +20,7 @@ from peixun.kernel.tables.writer import Column, Sheet, write_workbook
 from peixun.notices.models import Feed, Message, Preference
 from peixun.people.models import (
     AuditEntry,
+    ErasureRequest,
     Grant,
     Membership,
     NotSamePerson,
@@ -96,6 +97,18 @@ def _person(ids: Sequence[int], secrets: Mapping[int, Secrets]) -> list[Table]:
             _("不是同一人的记录"),
             NotSamePerson.objects.filter(Q(first__in=ids) | Q(second__in=ids)),
             [("marked_at", _("标记时间")), ("reason", _("原因"))],
+        ),
+        _table(
+            "erasure_requests",
+            _("注销申请"),
+            ErasureRequest.objects.filter(person__in=ids),
+            [
+                ("asked_at", _("申请时间")),
+                ("reason", _("原因")),
+                ("words", _("依据")),
+                ("state", _("处理结果")),
+                ("decided_at", _("处理时间")),
+            ],
         ),
     ]
 

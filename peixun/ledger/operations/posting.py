@@ -13,6 +13,7 @@ from peixun.ledger import hooks, rules
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.ledger.operations.lateness import hold_posting, note_late
 from peixun.people.operations import audit
+from peixun.people.queries.places import place_of_persons
 from peixun.people.queries.scope import Actor
 
 CreditKey = tuple[int, str, str, str, str, int]
@@ -160,7 +161,15 @@ def reverse(
         [(reversal_id,)] = bulk.insert(
             CreditEntry, COLUMNS, [_sealed_row(values, digests[entry.activity_id], by, at)], returning=("id",)
         )
-        audit.record(by=by, at=at, action="reverse", subject="credit", subject_id=entry.pk, reason=reason)
+        audit.record(
+            by=by,
+            at=at,
+            action="reverse",
+            subject="credit",
+            subject_id=entry.pk,
+            organisation_id=place_of_persons({entry.person_id}),
+            reason=reason,
+        )
         note_late([(reversal_id, entry.person_id, entry.happened_on)], reason=reason, by=by, at=at)
         years = {entry.happened_on.year}
         if replacement is not None:

@@ -15,6 +15,7 @@ from peixun.ledger.operations.posting import NewCredit, NotReversible, PostResul
 from peixun.people.importing.persons import persons_by_lookup
 from peixun.people.models import Organisation
 from peixun.people.operations import audit
+from peixun.people.queries.places import place_of_organisations
 from peixun.people.queries.roll import PersonRoll, load_roll
 from peixun.people.queries.scope import Actor, Permission
 
@@ -117,11 +118,17 @@ def post_reported(
             at=at,
             action="post",
             subject="credit",
+            organisation_id=place_of_organisations(_organisers(credits)),
             source_kind=SOURCE_KIND,
             written=result.written,
             unchanged=result.unchanged,
         )
     return result
+
+
+def _organisers(credits: Sequence[NewCredit]) -> set[int]:
+    activities = Activity.objects.filter(pk__in={credit.activity_id for credit in credits})
+    return set(activities.order_by().values_list("organiser_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from peixun.people.models.accounts import Account, Grant, Role
 from peixun.people.models.audiences import Audience
 from peixun.people.models.audit import AuditEntry
 from peixun.people.models.codes import OneTimeCode
+from peixun.people.models.erasure import ErasureReason, ErasureRequest, ErasureState
 from peixun.people.models.external import ExternalLogin
 from peixun.people.models.memberships import (
     Membership,
@@ -32,6 +33,9 @@ __all__ = [
     "Account",
     "Audience",
     "AuditEntry",
+    "ErasureReason",
+    "ErasureRequest",
+    "ErasureState",
     "ExternalLogin",
     "FactorKind",
     "Grant",

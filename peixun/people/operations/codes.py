@@ -17,7 +17,7 @@ from peixun.people.models import Account, Grant, Membership, OneTimeCode, Person
 from peixun.people.operations import audit
 from peixun.people.queries.codes import (
     MOST_TRIES,
-    code_digest,
+    code_digests,
     codes_meant,
     grants_now_or_later,
     members_on,
@@ -25,6 +25,7 @@ from peixun.people.queries.codes import (
     still_in_order,
     within_reach,
 )
+from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope, Permission, system_actor
 
 DIGITS = 8
@@ -155,7 +156,7 @@ def _new_code(account: Account, organisation_id: int | None, *, by: Actor, at: d
     text = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     code = OneTimeCode.objects.create(
         account=account,
-        digest=code_digest(account.pk, text),
+        digest=code_digests(account.pk, text)[0],
         issued_by_id=by.account_id,
         issued_at=at,
         expires_at=at + timedelta(days=VALID_DAYS),
@@ -195,8 +196,14 @@ def redeem_code(who: str, code: str, password: str, *, at: datetime, day: date) 
 
 def _matching(meant: Sequence[OneTimeCode], digits: str) -> OneTimeCode | None:
     """The code that was typed; each one is compared, in the same time whether it is right or wrong."""
-    right = [c for c in meant if hmac.compare_digest(bytes(c.digest), code_digest(c.account_id, digits))]
+    right = [c for c in meant if _is_right(c, digits)]
     return right[0] if len(right) == 1 else None
+
+
+def _is_right(code: OneTimeCode, digits: str) -> bool:
+    held = bytes(code.digest)
+    # Each one is compared, whichever is right.
+    return sum(hmac.compare_digest(held, digest) for digest in code_digests(code.account_id, digits)) > 0
 
 
 def _use(code: OneTimeCode, hashed: str, *, at: datetime) -> Redeemed | None:
@@ -206,7 +213,15 @@ def _use(code: OneTimeCode, hashed: str, *, at: datetime) -> Redeemed | None:
     account.password = hashed
     account.save(update_fields=["password"])
     own = Actor(account_id=account.pk, person_id=account.person_id, system_user="", grants=())
-    audit.record(by=own, at=at, action="redeem_code", subject="account", subject_id=account.pk, code=code.pk)
+    audit.record(
+        by=own,
+        at=at,
+        action="redeem_code",
+        subject="account",
+        subject_id=account.pk,
+        organisation_id=place_of_account(account.pk),
+        code=code.pk,
+    )
     return Redeemed(account)
 
 
@@ -223,6 +238,7 @@ def _count_try(meant: Sequence[OneTimeCode], digits: str, *, at: datetime) -> No
             action="end_code",
             subject="account",
             subject_id=code.account_id,
+            organisation_id=place_of_account(code.account_id),
             code=code.pk,
             tries=MOST_TRIES,
         )

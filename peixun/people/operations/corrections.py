@@ -10,6 +10,7 @@ from peixun.people import hooks
 from peixun.people.models import Membership, MembershipStatus, Person, Post, PostTitle, StatusPeriod
 from peixun.people.operations import audit
 from peixun.people.operations.memberships import MembershipError
+from peixun.people.queries.places import place_of_persons
 from peixun.people.queries.scope import Actor
 
 STATUS = "status"
@@ -86,5 +87,6 @@ def reopen_status(status: StatusPeriod, *, until: date | None, by: Actor, at: da
 
 
 def _note(action: str, person_id: int, *, by: Actor, at: datetime, **detail: Any) -> None:
-    audit.record(by=by, at=at, action=action, subject="person", subject_id=person_id, **detail)
+    place = place_of_persons({person_id})
+    audit.record(by=by, at=at, action=action, subject="person", subject_id=person_id, organisation_id=place, **detail)
     hooks.changed.fire({person_id})

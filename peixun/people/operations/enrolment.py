@@ -12,6 +12,7 @@ from peixun.kernel.pinyin import full_pinyin, initials
 from peixun.people import hooks
 from peixun.people.models import Identity, Membership, Person
 from peixun.people.operations import audit
+from peixun.people.queries.places import place_of_organisations
 from peixun.people.queries.scope import Actor
 from peixun.people.sealed_box import Lookups, PersonBox, lookups, new_boxes
 
@@ -100,7 +101,8 @@ def enrol(
         ids.extend(fresh)
         if progress is not None:
             progress(len(ids), len(persons))
-    audit.record(by=by, at=at, action="enrol", subject="person", count=len(ids))
+    place = place_of_organisations({p.organisation_id for p in persons if p.organisation_id is not None})
+    audit.record(by=by, at=at, action="enrol", subject="person", organisation_id=place, count=len(ids))
     hooks.changed.fire(ids)
     return ids
 

@@ -22,7 +22,8 @@ from fido2.webauthn import (
 from peixun.people.models import Account, FactorKind, SecondFactor, SpareCode
 from peixun.people.operations import audit
 from peixun.people.queries.accounts import manages
-from peixun.people.queries.factors import factors_of, needs_second_step, spare_digest
+from peixun.people.queries.factors import factors_of, needs_second_step, spare_digests
+from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope
 from peixun.people.sealed_box import lookup, new_boxes, open_box
 
@@ -124,7 +125,13 @@ def _add(factor: SecondFactor, *, by: Actor, at: datetime) -> Added:
         raise FactorRefused(_("最多添加 %(most)s 个，请先移除不用的。") % {"most": MOST_FACTORS})
     factor.save()
     audit.record(
-        by=by, at=at, action="add_factor", subject="account", subject_id=factor.account_id, factor=str(factor.kind)
+        by=by,
+        at=at,
+        action="add_factor",
+        subject="account",
+        subject_id=factor.account_id,
+        organisation_id=place_of_account(factor.account_id),
+        factor=str(factor.kind),
     )
     codes = renew_spare_codes(factor.account, by=by, at=at) if not known else []
     return Added(factor, codes)
@@ -139,9 +146,17 @@ def renew_spare_codes(account: Account, *, by: Actor, at: datetime) -> list[str]
     while len(texts) < SPARE_CODES:
         texts.add("".join(secrets.choice(_LETTERS) for _index in range(10)))
     SpareCode.objects.bulk_create(
-        SpareCode(account=account, digest=spare_digest(account.pk, text)) for text in sorted(texts)
+        SpareCode(account=account, digest=spare_digests(account.pk, text)[0]) for text in sorted(texts)
     )
-    audit.record(by=by, at=at, action="renew_spare_codes", subject="account", subject_id=account.pk, count=len(texts))
+    audit.record(
+        by=by,
+        at=at,
+        action="renew_spare_codes",
+        subject="account",
+        subject_id=account.pk,
+        organisation_id=place_of_account(account.pk),
+        count=len(texts),
+    )
     return sorted(texts)
 
 
@@ -155,11 +170,18 @@ def take_code(account: Account, code: str, *, at: datetime) -> bool:
         later = SecondFactor.objects.filter(pk=factor.pk, counter__lt=step if step is not None else -1)
         if step is not None and later.update(counter=step, used_at=at):
             return True
-    unused = SpareCode.objects.filter(account=account, used_at=None, digest=spare_digest(account.pk, typed))
+    unused = SpareCode.objects.filter(account=account, used_at=None, digest__in=spare_digests(account.pk, typed))
     if not unused.update(used_at=at):
         return False
     own = Actor(account_id=account.pk, person_id=account.person_id, system_user="", grants=())
-    audit.record(by=own, at=at, action="use_spare_code", subject="account", subject_id=account.pk)
+    audit.record(
+        by=own,
+        at=at,
+        action="use_spare_code",
+        subject="account",
+        subject_id=account.pk,
+        organisation_id=place_of_account(account.pk),
+    )
     return True
 
 
@@ -192,7 +214,14 @@ def remove_factor(factor: SecondFactor, *, required: bool, by: Actor, at: dateti
     factor.delete()
     if not left:
         SpareCode.objects.filter(account=factor.account_id).delete()
-    audit.record(by=by, at=at, action="remove_factor", subject="account", subject_id=factor.account_id)
+    audit.record(
+        by=by,
+        at=at,
+        action="remove_factor",
+        subject="account",
+        subject_id=factor.account_id,
+        organisation_id=place_of_account(factor.account_id),
+    )
 
 
 @transaction.atomic
@@ -206,7 +235,15 @@ def reset_factors(account: Account, *, by: Actor, at: datetime, day: date) -> No
     count = len(factors_of(account.pk).rows)
     SecondFactor.objects.filter(account=account).delete()
     SpareCode.objects.filter(account=account).delete()
-    audit.record(by=by, at=at, action="reset_factors", subject="account", subject_id=account.pk, count=count)
+    audit.record(
+        by=by,
+        at=at,
+        action="reset_factors",
+        subject="account",
+        subject_id=account.pk,
+        organisation_id=place_of_account(account.pk),
+        count=count,
+    )
 
 
 def key_server(host: str, origin: str) -> Fido2Server:

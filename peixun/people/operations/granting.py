@@ -13,6 +13,7 @@ from peixun.people.operations.codes import new_login
 from peixun.people.operations.sessions import end_sessions
 from peixun.people.queries.accounts import givable_roles, manages
 from peixun.people.queries.codes import members_on
+from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope, Permission, actor_of
 
 
@@ -191,7 +192,21 @@ def set_active(account: Account, *, active: bool, by: Actor, at: datetime, day: 
     account.is_active = active
     account.save(update_fields=["is_active"])
     if active:
-        audit.record(by=by, at=at, action="resume", subject="account", subject_id=account.pk)
+        audit.record(
+            by=by,
+            at=at,
+            action="resume",
+            subject="account",
+            subject_id=account.pk,
+            organisation_id=place_of_account(account.pk),
+        )
     else:
         end_sessions(account.pk, by=by, at=at)
-        audit.record(by=by, at=at, action="stop", subject="account", subject_id=account.pk)
+        audit.record(
+            by=by,
+            at=at,
+            action="stop",
+            subject="account",
+            subject_id=account.pk,
+            organisation_id=place_of_account(account.pk),
+        )

@@ -21,6 +21,7 @@ from peixun.people.models import (
 )
 from peixun.people.operations import audit
 from peixun.people.operations.posts import end_posts
+from peixun.people.queries.places import place_of_organisations, place_of_persons
 from peixun.people.queries.scope import Actor
 
 TRANSFERRED = "transferred"
@@ -67,6 +68,7 @@ def end_memberships(ends: Sequence[tuple[int, date, str, int | None]], *, by: Ac
         at=at,
         action="end",
         subject="membership",
+        organisation_id=place_of_organisations({row.organisation_id for row in open_rows.values()} | targets),
         count=len(ends),
         transferred=len(begun),
         persons=[e[0] for e in ends[:200]],
@@ -158,7 +160,8 @@ def set_statuses(statuses: Sequence[NewStatus], *, by: Actor, at: datetime) -> N
         ("person", "kind", "since", "until", "reason", "approved_by"),
         [(s.person_id, s.kind, s.since, s.until, s.reason, s.approved_by) for s in statuses],
     )
-    audit.record(by=by, at=at, action="status", subject="person", count=len(statuses))
+    place = place_of_persons({s.person_id for s in statuses})
+    audit.record(by=by, at=at, action="status", subject="person", organisation_id=place, count=len(statuses))
     hooks.changed.fire({s.person_id for s in statuses})
 
 
@@ -169,5 +172,13 @@ def end_status(status: StatusPeriod, *, on: date, by: Actor, at: datetime) -> No
         raise ValueError("a status can't end before it began")
     status.until = on
     status.save(update_fields=["until"])
-    audit.record(by=by, at=at, action="end_status", subject="person", subject_id=status.person_id, kind=status.kind)
+    audit.record(
+        by=by,
+        at=at,
+        action="end_status",
+        subject="person",
+        subject_id=status.person_id,
+        organisation_id=place_of_persons({status.person_id}),
+        kind=status.kind,
+    )
     hooks.changed.fire({status.person_id})

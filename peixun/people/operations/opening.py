@@ -1,16 +1,39 @@
 """Opening personal numbers: everybody sees them masked; who opens one leaves a trace."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 
-from peixun.people.models import Identity, Membership
+from peixun.kernel.clock import ZONE
+from peixun.people.models import AuditEntry, Identity, Membership
 from peixun.people.operations import audit
 from peixun.people.queries.numbers import Secrets, numbers_of, secrets_of
+from peixun.people.queries.places import place_of_persons
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
 from peixun.people.queries.search import Page, Question, find_persons
 from peixun.people.queries.visible import one_person
+
+
+def see_record(person_id: int, *, by: Actor, at: datetime) -> None:
+    """This operation will record that somebody looked at a person's record: once for each actor, person and day.
+
+    One's own record leaves no trace. Whoever calls has checked the scope.
+    """
+    if by.person_id is not None and person_id in one_person(by.person_id):
+        return
+    midnight = datetime.combine(at.astimezone(ZONE).date(), time.min, tzinfo=ZONE)
+    known = AuditEntry.objects.filter(subject="person", subject_id=str(person_id), action="see_record")
+    if known.filter(account=by.account_id, system_user=by.system_user, at__gte=midnight).exists():
+        return
+    audit.record(
+        by=by,
+        at=at,
+        action="see_record",
+        subject="person",
+        subject_id=person_id,
+        organisation_id=place_of_persons({person_id}),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from peixun.kernel import bulk
 from peixun.people import hooks
 from peixun.people.models import Post
 from peixun.people.operations import audit
+from peixun.people.queries.places import place_of_organisations
 from peixun.people.queries.scope import Actor
 
 
@@ -37,7 +38,8 @@ def appoint(posts: Sequence[NewPost], *, by: Actor, at: datetime) -> int:
         [(p.person_id, p.organisation_id, p.title, p.rank, p.since, p.until) for p in posts],
         returning=("person",),
     )
-    audit.record(by=by, at=at, action="appoint", subject="post", count=len(written))
+    place = place_of_organisations({p.organisation_id for p in posts})
+    audit.record(by=by, at=at, action="appoint", subject="post", organisation_id=place, count=len(written))
     hooks.changed.fire({p.person_id for p in posts})
     return len(written)
 

@@ -14,6 +14,7 @@ from peixun.people import hooks
 from peixun.people.models import Identity, Membership, Organisation, OrganisationVersion, Person, Post, StatusPeriod
 from peixun.people.operations import audit
 from peixun.people.operations.enrolment import IDENTITY_COLUMNS, PERSON_COLUMNS
+from peixun.people.queries.places import place_of_organisations, place_of_persons
 from peixun.people.queries.scope import Actor
 from peixun.people.sealed_box import lookups, open_box
 
@@ -37,7 +38,10 @@ def change_persons(changes: Mapping[int, Mapping[str, Any]], *, by: Actor, at: d
         _write_facts([pk for pk in chunk if changes[pk].keys() & FACTS], changes)
         _write_secrets([pk for pk in chunk if changes[pk].keys() & SECRETS], changes)
     names = sorted({name for facts in changes.values() for name in facts})
-    audit.record(by=by, at=at, action="change", subject="person", count=len(changes), fields=names)
+    place = place_of_persons(changes.keys())
+    audit.record(
+        by=by, at=at, action="change", subject="person", organisation_id=place, count=len(changes), fields=names
+    )
     ranked = {pk for pk, facts in changes.items() if "rank" in facts}
     hooks.changed.fire(ranked)
 
@@ -86,7 +90,8 @@ def begin_memberships(memberships: Sequence[NewMembership], *, by: Actor, at: da
     if not memberships:
         return
     bulk.insert(Membership, MEMBERSHIP_COLUMNS, _rows(memberships))
-    audit.record(by=by, at=at, action="begin", subject="membership", count=len(memberships))
+    place = place_of_organisations({m.organisation_id for m in memberships})
+    audit.record(by=by, at=at, action="begin", subject="membership", organisation_id=place, count=len(memberships))
     hooks.changed.fire({m.person_id for m in memberships})
 
 
@@ -103,10 +108,12 @@ def restate_memberships(memberships: Sequence[NewMembership], *, by: Actor, at: 
     if not memberships:
         return
     wanted = {m.person_id: m for m in memberships}
+    places = {m.organisation_id for m in memberships}
     begun: list[NewMembership] = []
     for chunk in bulk.chunks(wanted, AT_ONCE):
         ended, corrected = [], []
         for row in Membership.objects.filter(person__in=chunk, until__isnull=True):
+            places.add(row.organisation_id)
             new = wanted[row.person_id]
             if row.since >= new.since:
                 row.organisation_id, row.status = new.organisation_id, new.status
@@ -119,7 +126,15 @@ def restate_memberships(memberships: Sequence[NewMembership], *, by: Actor, at: 
         Membership.objects.bulk_update(corrected, ["organisation", "status"], batch_size=500)
         Membership.objects.bulk_update(ended, ["until", "ended_by"], batch_size=500)
     bulk.insert(Membership, MEMBERSHIP_COLUMNS, _rows(begun))
-    audit.record(by=by, at=at, action="restate", subject="membership", count=len(wanted), persons=list(wanted)[:200])
+    audit.record(
+        by=by,
+        at=at,
+        action="restate",
+        subject="membership",
+        organisation_id=place_of_organisations(places),
+        count=len(wanted),
+        persons=list(wanted)[:200],
+    )
     hooks.changed.fire(wanted.keys())
 
 
@@ -138,7 +153,8 @@ def end_statuses(periods: Mapping[int, date], *, by: Actor, at: datetime) -> Non
             (gone if row.since >= periods[row.pk] else ended).append(row)
         StatusPeriod.objects.bulk_update(ended, ["until"], batch_size=500)
         StatusPeriod.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    audit.record(by=by, at=at, action="end_status", subject="person", count=len(periods))
+    place = place_of_persons(persons)
+    audit.record(by=by, at=at, action="end_status", subject="person", organisation_id=place, count=len(periods))
     hooks.changed.fire(persons)
 
 
@@ -152,7 +168,8 @@ def change_posts(changes: Mapping[int, Mapping[str, Any]], *, by: Actor, at: dat
         for name, value in changes[post.pk].items():
             setattr(post, name, value)
     Post.objects.bulk_update(posts, ["until", "rank"], batch_size=500)
-    audit.record(by=by, at=at, action="change", subject="post", count=len(posts))
+    place = place_of_organisations({post.organisation_id for post in posts})
+    audit.record(by=by, at=at, action="change", subject="post", organisation_id=place, count=len(posts))
     hooks.changed.fire({post.person_id for post in posts})
 
 
@@ -171,7 +188,14 @@ def correct_founding(days: Mapping[int, date], *, by: Actor, at: datetime) -> No
             raise ValueError("the first version ended before that day")
         versions.filter(pk=first.pk).update(since=day)
     _set_founded(days)
-    audit.record(by=by, at=at, action="correct_founding", subject="organisation", organisations=list(days)[:200])
+    audit.record(
+        by=by,
+        at=at,
+        action="correct_founding",
+        subject="organisation",
+        organisation_id=place_of_organisations(days.keys()),
+        organisations=list(days)[:200],
+    )
     hooks.structure_changed.fire()
 
 

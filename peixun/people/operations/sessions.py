@@ -9,6 +9,7 @@ from django.db import transaction
 
 from peixun.people.models import SignedIn
 from peixun.people.operations import audit
+from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope
 
 
@@ -34,7 +35,15 @@ def end_session(row: SignedIn, *, by: Actor, at: datetime) -> None:
         raise OutOfScope("somebody else's session")
     SessionStore(row.session_key).delete()
     row.delete()
-    audit.record(by=by, at=at, action="end_session", subject="account", subject_id=row.account_id, count=1)
+    audit.record(
+        by=by,
+        at=at,
+        action="end_session",
+        subject="account",
+        subject_id=row.account_id,
+        organisation_id=place_of_account(row.account_id),
+        count=1,
+    )
 
 
 @transaction.atomic
@@ -45,7 +54,15 @@ def end_sessions(account_id: int, *, but: str = "", by: Actor, at: datetime) -> 
     Session.objects.filter(session_key__in=keys).delete()
     rows.delete()
     if keys:
-        audit.record(by=by, at=at, action="end_session", subject="account", subject_id=account_id, count=len(keys))
+        audit.record(
+            by=by,
+            at=at,
+            action="end_session",
+            subject="account",
+            subject_id=account_id,
+            organisation_id=place_of_account(account_id),
+            count=len(keys),
+        )
     return len(keys)
 
 

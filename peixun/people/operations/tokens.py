@@ -11,8 +11,9 @@ from peixun.kernel import clock
 from peixun.people.models import Account, Token, TokenKind, TokenScope
 from peixun.people.operations import audit
 from peixun.people.queries.codes import within_reach
+from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
-from peixun.people.queries.tokens import token_digest
+from peixun.people.queries.tokens import token_digests
 
 PREFIX = "pxt_"
 """Begins every token, so that one that was left in a file is recognised as what it is."""
@@ -69,7 +70,7 @@ def _make(account: Account, new: NewToken, kind: TokenKind, *, by: Actor, at: da
         kind=kind,
         account=account,
         label=new.label,
-        digest=token_digest(text),
+        digest=token_digests(text)[0],
         scopes=" ".join(chosen),
         issued_at=at,
         expires_at=at + timedelta(days=new.days),
@@ -80,6 +81,7 @@ def _make(account: Account, new: NewToken, kind: TokenKind, *, by: Actor, at: da
         action="issue",
         subject="token",
         subject_id=token.pk,
+        organisation_id=place_of_account(account.pk),
         account=account.pk,
         scopes=chosen,
         days=new.days,
@@ -112,7 +114,15 @@ def revoke_token(token: Token, *, by: Actor, at: datetime) -> bool:
         raise OutOfScope("somebody else's token")
     if not Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at):
         return False
-    audit.record(by=by, at=at, action="revoke", subject="token", subject_id=token.pk, account=token.account_id)
+    audit.record(
+        by=by,
+        at=at,
+        action="revoke",
+        subject="token",
+        subject_id=token.pk,
+        organisation_id=place_of_account(token.account_id),
+        account=token.account_id,
+    )
     return True
 
 

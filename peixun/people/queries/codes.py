@@ -1,11 +1,9 @@
 """Who may be given a one-time code by whom, and which code somebody means."""
 
-import hmac
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.conf import settings
 from django.contrib.auth.hashers import is_password_usable
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -14,16 +12,16 @@ from peixun.people.models import Account, Grant, Identity, Membership, OneTimeCo
 from peixun.people.queries.numbers import numbers_of
 from peixun.people.queries.scope import ROLE_PERMISSIONS, Actor, Permission, actor_of
 from peixun.people.queries.signing import accounts_meant
-from peixun.people.sealed_box import NumberUnreadable
+from peixun.people.sealed_box import NumberUnreadable, digests
 
 MOST_TRIES = 5
 MOST_NAMESAKES = 20
 """So many open codes may a name or a number stand for; whoever shares it with more types the login."""
 
 
-def code_digest(account_id: int, code: str) -> bytes:
-    """The keyed hash of a code, of use for this account only."""
-    return hmac.digest(settings.LOOKUP_KEY.encode(), f"code:{account_id}:{code}".encode(), "sha256")
+def code_digests(account_id: int, code: str) -> list[bytes]:
+    """The keyed hashes of a code, of use for this account only; the one to be stored first."""
+    return digests(f"code:{account_id}:{code}")
 
 
 def open_codes(now: datetime) -> QuerySet[OneTimeCode]:

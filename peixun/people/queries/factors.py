@@ -1,12 +1,10 @@
 """Who needs a second step at the door, and with what it can be done."""
 
-import hmac
 from dataclasses import dataclass
-
-from django.conf import settings
 
 from peixun.people.models import FactorKind, Level, Role, SecondFactor, SpareCode
 from peixun.people.queries.scope import Actor
+from peixun.people.sealed_box import digests
 
 WIDE_LEVELS = frozenset({Level.PROVINCE, Level.CITY, Level.COUNTY})
 WIDE_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
@@ -46,6 +44,6 @@ def has_factor(account_id: int) -> bool:
     return SecondFactor.objects.filter(account=account_id).exists()
 
 
-def spare_digest(account_id: int, code: str) -> bytes:
-    """The keyed hash of a spare code, of use for this account only."""
-    return hmac.digest(settings.LOOKUP_KEY.encode(), f"spare:{account_id}:{code}".encode(), "sha256")
+def spare_digests(account_id: int, code: str) -> list[bytes]:
+    """The keyed hashes of a spare code, of use for this account only; the one to be stored first."""
+    return digests(f"spare:{account_id}:{code}")

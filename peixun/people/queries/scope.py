@@ -28,6 +28,8 @@ class Permission(StrEnum):
     MANAGE_RULES = "manage_rules"
     ANSWER_CLAIMS = "answer_claims"
     CLOSE_YEAR = "close_year"
+    REQUEST_ERASURE = "request_erasure"
+    ERASE = "erase"
 
 
 P = Permission
@@ -60,11 +62,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.MANAGE_RULES,
             P.ANSWER_CLAIMS,
             P.CLOSE_YEAR,
+            P.REQUEST_ERASURE,
         }
     ),
     Role.LEADER: frozenset({P.SEE_COVERAGE, P.REPORT}),
     Role.AUDITOR: frozenset({P.SEE_COVERAGE, P.SEE_PEOPLE, P.SEE_AUDIT, P.REPORT}),
-    Role.ADMINISTRATOR: frozenset({P.SEE_COVERAGE, P.IMPORT, P.MANAGE_ACCOUNTS, P.GIVE_ROLES, P.SEE_AUDIT}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.SEE_COVERAGE, P.IMPORT, P.MANAGE_ACCOUNTS, P.GIVE_ROLES, P.SEE_AUDIT, P.REQUEST_ERASURE, P.ERASE}
+    ),
 }
 
 

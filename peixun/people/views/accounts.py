@@ -21,6 +21,7 @@ from peixun.people.queries.accounts import (
     manages,
     seen_grants,
 )
+from peixun.people.queries.erasure import erasing_paths
 from peixun.people.queries.factors import factors_of
 from peixun.people.queries.scope import OutOfScope, Permission
 from peixun.people.queries.search import find_persons, read_question
@@ -43,6 +44,7 @@ def index(request: Any) -> HttpResponse:
     own = request.actor.organisations(Permission.GIVE_ROLES).open().order_by("path").first()
     more = f"?q={name}&after={following}" if following else ""
     context = {"lines": lines, "q": name, "more_url": more, "give_at": own, "today": clock.today()}
+    context["erases"] = bool(erasing_paths(request.actor, Permission.REQUEST_ERASURE))
     return render(request, "people/accounts.html", context)
 
 

@@ -24,6 +24,7 @@ from peixun.people.models import AuditEntry
 from peixun.people.operations import audit
 from peixun.people.operations.opening import look_up
 from peixun.people.queries import trail as asking
+from peixun.people.queries.places import place_of_paths
 from peixun.people.queries.scope import Actor, Permission
 from peixun.people.queries.search import read_question
 from peixun.people.queries.visible import may_see_person, one_person
@@ -174,7 +175,14 @@ def export(request: Any) -> HttpResponseBase:
         Column(_("单位代码"), 18),
     ]
     name = _("操作记录")
-    audit.record(by=request.actor, at=datetime.now(UTC), action="export", subject="audit_trail", rows=total)
+    audit.record(
+        by=request.actor,
+        at=datetime.now(UTC),
+        action="export",
+        subject="audit_trail",
+        organisation_id=place_of_paths(request.actor.paths(Permission.SEE_AUDIT)),
+        rows=total,
+    )
     if total > MOST_IN_WORKBOOK:
         blocks = csv_blocks(columns=[column.heading for column in columns], rows=rows)
         answer = StreamingHttpResponse(blocks, content_type="text/csv")

@@ -16,6 +16,7 @@ from django.db.models import Q
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.ledger.queries.seals import beyond
 from peixun.people.models import AuditEntry, Organisation
+from peixun.people.words import SEEING
 from peixun.reports.models import IssuedReport
 from peixun.reports.queries.activities import SELECTIONS, Held, held
 from peixun.reports.queries.classes import ClassEntry, is_city_key, is_for_secretaries, is_off_site, placed
@@ -28,7 +29,7 @@ LISTED = 300
 TOPIC_GROUPS = {"practice_systems": "working_system", "leading_actions": "leading_action"}
 RULES = ("audience", "requirement_pack", "credit_pack", "topic")
 ROLL = ("person", "membership", "post", "organisation")
-SEEN_ONLY = ("open_numbers", "look_up_number", "take_along", "propose_transfer", "refuse_transfer", "withdraw_transfer")
+SEEN_ONLY = (*SEEING, "propose_transfer", "refuse_transfer", "withdraw_transfer")
 """Acts on a person that leave the roll as it is."""
 
 FrozenFigure = dict[str, Any]
@@ -225,10 +226,12 @@ CLASS_FIGURES: dict[str, Callable[[YearRecords, Held, ClassEntry], bool]] = {
 def _acts(since: IssuedReport) -> list[dict[str, Any]]:
     """Acts since then on people and organisations of the subtree and on rules, how many of each kind.
 
-    An act on many people at once names no organisation: it counts here, since it may concern the subtree.
+    An act on many people at once names what holds all of them: above the subtree it counts too, since it may
+    concern it.
     """
     path = since.organisation.path
-    here = Q(organisation__path__startswith=path) | Q(organisation__isnull=True)
+    above = [int(step) for step in path.split("/") if step]
+    here = Q(organisation__path__startswith=path) | Q(organisation__in=above) | Q(organisation__isnull=True)
     ours = (Q(subject__in=ROLL) & here) | Q(subject__in=RULES)
     rows = AuditEntry.objects.filter(ours, pk__gt=since.acts).exclude(action__in=SEEN_ONLY).order_by()
     counts = Counter(rows.values_list("action", "subject"))
