@@ -27,11 +27,11 @@ from peixun.coverage.operations import rebuild
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry, YearClosing
 from peixun.notices.models import Message
-from peixun.people.models import Account, Audience, Grant, NotSamePerson, Person, PersonAlias, TokenScope
+from peixun.people.models import Account, Audience, Grant, NotSamePerson, Organisation, Person, PersonAlias, TokenScope
 from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import Actor, actor_of, system_actor
-from peixun.reports.models import IssuedReport
+from peixun.reports.models import IssuedReport, Schedule, ScheduledFile
 from peixun.reports.operations import Wanted, issue
 from peixun.rulebook.models import PackDraft, Trial
 from tests.architecture.addresses import (
@@ -140,8 +140,8 @@ def _people(world: World) -> dict[str, Asked]:
             role,
             _session(who),
             _token(who),
-            replace(own if role == "member" else places[inside], message_id=_message(who)),
-            [*(replace(places[text], message_id=_message(keeper)) for text in outside), NOWHERE],
+            _with_own(own if role == "member" else places[inside], who),
+            [*(_with_own(places[text], keeper) for text in outside), NOWHERE],
         )
     return asked
 
@@ -293,6 +293,38 @@ def _transfer(world: World, branch: str, person_id: int) -> int:
             "proposed_at": NOW,
         },
     )[0].pk
+
+
+def _with_own(place: Place, who: Account) -> Place:
+    """The place, with what belongs to an account alone."""
+    file = _scheduled(place.code, who)
+    return replace(place, message_id=_message(who), file_id=file.pk, schedule_id=file.schedule_id)
+
+
+def _scheduled(code: str, who: Account) -> ScheduledFile:
+    """A file of a schedule of an account."""
+    schedule = Schedule.objects.create(
+        owner=who,
+        organisation=Organisation.objects.get(code=code),
+        what="statistics",
+        chosen={"rows": "units", "columns": ["due"], "audience": "", "tier": ""},
+        rhythm="weekly",
+        day=1,
+        next_run=DAY,
+        not_before=NOW,
+        made_at=NOW,
+    )
+    return ScheduledFile.objects.create(
+        schedule=schedule,
+        due_on=DAY,
+        as_of=DAY,
+        name="a.xlsx",
+        content_type="text/plain",
+        data=b"a",
+        size=1,
+        made_at=NOW,
+        expires_at=NOW + timedelta(days=90),
+    )
 
 
 def _message(who: Account) -> int:
