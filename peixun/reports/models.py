@@ -19,7 +19,8 @@ class IssuedReport(models.Model):
 
     `seal_number` and `head` say up to where the ledger had been sealed (all that the figures were counted from lies
     under that seal), `acts` is the last audit entry there was. `document_digest` is the SHA-256 of the file, `digest`
-    covers the whole row and the version before. `differences` is empty in a first version.
+    covers the whole row and the version before. `differences` is empty in a first version. `roll` keeps the ids of who
+    was due and trained (`queries/frozen_roll.py`); versions of before it was kept have none.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -38,6 +39,7 @@ class IssuedReport(models.Model):
     head = models.CharField(max_length=64, blank=True)
     sealed = models.PositiveBigIntegerField()
     acts = models.BigIntegerField()
+    roll = models.BinaryField(null=True)
     document = models.BinaryField()
     document_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
