@@ -47,7 +47,7 @@ def index(request: Any) -> HttpResponse:
     form.is_valid()
     year = form.cleaned_data.get("year") or today.year
     text = form.cleaned_data.get("find", "").strip()
-    units = _found(request.actor, text) if text else [own, *scope.filter(parent=own).open().order_by("code")]
+    units = _found(request.actor, text) if text else list(scope.filter(parent=own).open().order_by("code"))
     if text and len(units) == 1:
         return redirect("reports:work", units[0].code, year)
     rows = [{"organisation": o, "url": reverse("reports:work", args=[o.code, year])} for o in units[:SHOWN]]
