@@ -9,7 +9,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell accounts about their roles."""
-        from peixun.home import operations  # noqa: PLC0415 - waits until the models are loaded
+        from peixun.home.operations.telling import tell_role  # noqa: PLC0415 - waits until the models are loaded
         from peixun.notices import kinds  # noqa: PLC0415
         from peixun.people import hooks  # noqa: PLC0415
         from peixun.people.models import Role  # noqa: PLC0415
@@ -33,4 +33,4 @@ class HomeConfig(AppConfig):
                 choices=roles,
             ),
         )
-        hooks.role_changed.register(operations.tell_role)
+        hooks.role_changed.register(tell_role)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from peixun.catalog.models import Tier
 from peixun.people.models import Audience
+from peixun.reports.models import Exported, Rhythm, UpToDay
 from peixun.reports.queries.statistics import COLUMNS, stat_columns
+from peixun.reports.rules import LAST_DAY
 
 
 class FindUnit(forms.Form):
@@ -132,3 +134,59 @@ class NoticeForm(UpTo):
         if day < self._today:
             raise forms.ValidationError(_("完成日期不能早于今天"))
         return day
+
+
+WEEKDAYS = [
+    (1, _("星期一")),
+    (2, _("星期二")),
+    (3, _("星期三")),
+    (4, _("星期四")),
+    (5, _("星期五")),
+    (6, _("星期六")),
+    (7, _("星期日")),
+]
+
+
+class ScheduleForm(forms.Form):
+    """What is exported, up to which day, and how often. The day is the one of the rhythm that is chosen."""
+
+    what = forms.ChoiceField(label=_("导出内容"), widget=forms.Select({"class": "form-select"}))
+    up_to = forms.ChoiceField(label=_("截至"), choices=UpToDay.choices, widget=forms.Select({"class": "form-select"}))
+    rhythm = forms.ChoiceField(
+        label=_("多久一次"), choices=Rhythm.choices, widget=forms.Select({"class": "form-select"})
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("每周的哪一天"),
+        coerce=int,
+        choices=WEEKDAYS,
+        required=False,
+        empty_value=1,
+        help_text=_("选“每周”时用"),
+        widget=forms.Select({"class": "form-select"}),
+    )
+    monthday = forms.IntegerField(
+        label=_("每月几日"),
+        min_value=1,
+        max_value=LAST_DAY,
+        required=False,
+        help_text=_("选“每月”时用；当月没有这一天的，在当月最后一天导出"),
+        widget=forms.NumberInput({"class": "form-control", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, data: Any, *, allowed: Iterable[Exported], initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["what"].choices = [(one.value, one.label) for one in allowed]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A monthly export needs its day."""
+        data = self.cleaned_data
+        if data.get("rhythm") == Rhythm.MONTHLY and "monthday" in data and not data["monthday"]:
+            self.add_error("monthday", _("请填写每月几日，1到31"))
+        return data
+
+    @property
+    def day(self) -> int:
+        """The weekday or the day of the month."""
+        data = self.cleaned_data
+        found: int = data["monthday"] if data["rhythm"] == Rhythm.MONTHLY else data["weekday"]
+        return found

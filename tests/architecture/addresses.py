@@ -65,6 +65,8 @@ class Place:
     claim_id: int = 0
     closing_id: int = 0
     report_id: int = 0
+    schedule_id: int = 0
+    file_id: int = 0
     audience: str = ""
 
 
@@ -350,6 +352,16 @@ OTHER_ROOMS = {
     "reports:issued": page(REPORT),
     "reports:issued-docx": page(REPORT),
     "reports:issued-now": page(REPORT),
+    "reports:schedules": page(REPORT),
+    "reports:schedule-new": Address(
+        get=answers(REPORT),
+        post=answers(REPORT, 302),
+        body=lambda place: {"what": "figures", "up_to": "run", "rhythm": "monthly", "monthday": 31},
+    ),
+    "reports:schedule-pause": Address(post=answers(REPORT, 302)),
+    "reports:schedule-resume": Address(post=answers(REPORT, 302)),
+    "reports:schedule-delete": Address(post=answers(REPORT, 302)),
+    "reports:scheduled-file": page(REPORT),
     "reports:issue": Address(post=answers(OFFICES, 302), body=lambda place: {"note": "送审"}),
 }
 DOCUMENTS = Address(answers(EVERYBODY), answers(EVERYBODY), public=True)

@@ -13,10 +13,10 @@ from peixun.claims.operations import Filing, file
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry, YearClosing
 from peixun.notices.models import Message
-from peixun.people.models import Account, Audience, Grant, NotSamePerson, Person, PersonAlias
+from peixun.people.models import Account, Audience, Grant, NotSamePerson, Organisation, Person, PersonAlias
 from peixun.people.operations.organisations import NewOrganisation
 from peixun.people.queries.scope import Actor, system_actor
-from peixun.reports.models import IssuedReport
+from peixun.reports.models import IssuedReport, Schedule, ScheduledFile
 from peixun.reports.operations import Wanted, issue
 from peixun.rulebook.models import PackDraft, Trial
 from tests.architecture.addresses import (
@@ -174,6 +174,38 @@ def _transfer(world: World, branch: str, person_id: int) -> int:
             "proposed_at": NOW,
         },
     )[0].pk
+
+
+def with_own(place: Place, who: Account) -> Place:
+    """The place, with what belongs to an account alone."""
+    file = _scheduled(place.code, who)
+    return replace(place, message_id=message_to(who), file_id=file.pk, schedule_id=file.schedule_id)
+
+
+def _scheduled(code: str, who: Account) -> ScheduledFile:
+    """A file of a schedule of an account."""
+    schedule = Schedule.objects.create(
+        owner=who,
+        organisation=Organisation.objects.get(code=code),
+        what="statistics",
+        chosen={"rows": "units", "columns": ["due"], "audience": "", "tier": ""},
+        rhythm="weekly",
+        day=1,
+        next_run=DAY,
+        not_before=NOW,
+        made_at=NOW,
+    )
+    return ScheduledFile.objects.create(
+        schedule=schedule,
+        due_on=DAY,
+        as_of=DAY,
+        name="a.xlsx",
+        content_type="text/plain",
+        data=b"a",
+        size=1,
+        made_at=NOW,
+        expires_at=NOW + timedelta(days=90),
+    )
 
 
 def message_to(who: Account) -> int:

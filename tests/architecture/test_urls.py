@@ -5,7 +5,7 @@ The walk reads the addresses from the resolver and what each should answer from 
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import orjson
@@ -20,7 +20,7 @@ from peixun.people.models import Account, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of
 from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, Place, everything
-from tests.architecture.places import message_to, place_of
+from tests.architecture.places import place_of, with_own
 from tests.architecture.routes import ROUTES, fill, query_of
 from tests.factories.world import World, account, build_world
 
@@ -116,8 +116,8 @@ def _people(world: World) -> dict[str, Asked]:
             role,
             _session(who),
             _token(who),
-            replace(own if role == "member" else places[inside], message_id=message_to(who)),
-            [*(replace(places[text], message_id=message_to(keeper)) for text in outside), NOWHERE],
+            with_own(own if role == "member" else places[inside], who),
+            [*(with_own(places[text], keeper) for text in outside), NOWHERE],
         )
     return asked
 

@@ -44,6 +44,7 @@ FILES = {
     "reports:work-docx",
     "reports:work-figures",
     "reports:table",
+    "reports:scheduled-file",
 }
 # The same page with other things on it.
 MORE = {

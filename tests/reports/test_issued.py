@@ -1,5 +1,6 @@
 """Issued reports: frozen as they were, versions with the entries that made the difference."""
 
+import zlib
 from datetime import date
 from io import BytesIO
 
@@ -11,13 +12,14 @@ from peixun.coverage.operations import refresh
 from peixun.kernel import guards
 from peixun.ledger import operations as ledger
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import AuditEntry
+from peixun.people.models import AuditEntry, Person, PersonAlias
 from peixun.people.operations.memberships import transfer
 from peixun.people.queries.scope import OutOfScope, actor_of
 from peixun.reports.models import IssuedReport
-from peixun.reports.operations import IssueRefused, Wanted, compare_with_now, issue
+from peixun.reports.operations import IssueRefused, Wanted, compare_with_now, issue, issuing
 from peixun.reports.queries import differences as difference_queries
 from peixun.reports.queries.figures import Figures
+from peixun.reports.queries.frozen_roll import unpacked
 from peixun.reports.queries.issued import is_intact
 from peixun.reports.queries.records import YearRecords
 from tests.factories.world import NOW, SYSTEM, World, account, post
@@ -102,6 +104,98 @@ def test_who_left_is_told_as_a_change_of_people(city):
     assert told["entries"] == []
     assert any(act["subject"] == "membership" for act in told["acts"])
     assert "人员变动等" in text_of(IssuedReport.objects.get(previous=first))
+
+
+def test_each_person_of_the_change_has_one_reason(city):
+    """Due and trained people after are those before and every reason added up, whatever happened between."""
+    trained = CreditEntry.objects.effective().filter(happened_on__year=2017).values_list("person_id", flat=True)
+    of_county = [pk for pk in city.persons[:20] if pk in set(trained)]
+    untrained = [pk for pk in city.persons[:20] if pk not in set(trained)]
+    issued(city, "C1")
+    away = city.organisation("T21a")
+    for pk in (of_county[0], untrained[0]):
+        transfer(Person.objects.get(pk=pk), on=date(2017, 11, 1), to=away, by=SYSTEM, at=NOW)
+    for index in (30, 31, 32):
+        transfer(city.person(index), on=date(2017, 11, 1), to=city.organisation("T11a"), by=SYSTEM, at=NOW)
+    for pk in (untrained[1], untrained[2], city.persons[31]):
+        post(city, pk, on=date(2017, 10, 9), hours=2)
+    for entry in CreditEntry.objects.effective().filter(person=of_county[1]):
+        ledger.reverse(entry, reason="登错", by=SYSTEM, at=NOW)
+    told = issued(city, "C1").differences
+    moved = told["people"]
+    figures = {f["key"]: int(f["after"]) - int(f["before"]) for f in told["figures"] if f["key"].endswith("s_total")}
+    figures |= {f["key"]: int(f["after"]) - int(f["before"]) for f in told["figures"] if f["key"] == "trained_total"}
+    assert (moved["arrived"], moved["left"], moved["merged"]) == (3, 2, 0)
+    assert (moved["newly"], moved["no_longer"], moved["left_trained"]) == (2, 1, 1)
+    assert figures["members_total"] == moved["arrived"] - moved["left"]
+    assert figures["trained_total"] == (
+        moved["newly"] - moved["no_longer"] + moved["arrived_trained"] - moved["left_trained"]
+    )
+    assert "人员：新进入应训范围" in text_of(IssuedReport.objects.get(number=2))
+
+
+def test_a_merger_is_told_as_one(city):
+    issued(city, "C1")
+    PersonAlias.objects.create(alias_id=city.persons[14], person_id=city.persons[13], merged_at=NOW)
+    moved = compare_with_now(IssuedReport.objects.get(), signed_on=SIGNED)["people"]
+    assert (moved["left"], moved["merged"], moved["arrived"]) == (1, 1, 0)
+
+
+def test_the_roll_is_kept_small_and_whole(city):
+    report = issued(city)
+    kept = unpacked(bytes(report.roll))
+    year = YearRecords(city.root, 2017, YEAR_END)
+    assert kept == {person: person in year.attended.covered for person in year.roll.due}
+    assert any(kept.values())
+    assert not all(kept.values())
+    report.roll = packed_nobody()
+    assert not is_intact(report)
+
+
+def packed_nobody() -> bytes:
+    """A roll of nobody."""
+    return zlib.compress(b"")
+
+
+def test_what_comes_in_while_drafting_is_in_the_version(city, monkeypatch):
+    """Twice somebody posts while the draft is made: the third is made while nobody can, and counts everything."""
+    real, drafts = issuing.compose_work_report, []
+
+    def slow(*args: object, **more: object) -> object:
+        made = real(*args, **more)
+        drafts.append(made)
+        if len(drafts) < 3:
+            post(city, city.persons[12], on=date(2017, 10, 9), hours=1)
+            refresh()
+        return made
+
+    monkeypatch.setattr(issuing, "compose_work_report", slow)
+    report = issued(city)
+    assert (len(drafts), report.sealed) == (3, CreditEntry.objects.count())
+    before = {f["key"]: f["printed"] for f in report.figures}
+    monkeypatch.undo()
+    with pytest.raises(IssueRefused, match="没有变动"):
+        issued(city)
+    assert before["lecture_activities"] == str(
+        Figures(YearRecords(city.root, 2017, YEAR_END))["lecture_activities"].figure.value
+    )
+
+
+def test_who_leaves_while_drafting_makes_it_anew(city, monkeypatch):
+    real, drafts = issuing.compose_work_report, []
+
+    def slow(*args: object, **more: object) -> object:
+        made = real(*args, **more)
+        drafts.append(made)
+        if len(drafts) == 1:
+            transfer(city.person(8), on=date(2017, 11, 1), to=city.organisation("T21a"), by=SYSTEM, at=NOW)
+            refresh()
+        return made
+
+    monkeypatch.setattr(issuing, "compose_work_report", slow)
+    report = issued(city, "C1")
+    assert len(drafts) == 2
+    assert {f["key"]: f["printed"] for f in report.figures}["members_total"] == "19"
 
 
 def test_entries_beyond_the_list_are_counted(city, monkeypatch):

@@ -96,14 +96,19 @@ def draft_work_report(
     """
     by.require(Permission.REPORT, organisation.path)
     report = compose_work_report(organisation, year=year, as_of=as_of, signed_on=signed_on)
+    note_drafted(report, by=by, at=at)
+    return report
+
+
+def note_drafted(report: WorkReport, *, by: Actor, at: datetime) -> None:
+    """This operation will note that a report was drafted."""
     audit.record(
         by=by,
         at=at,
         action="draft",
         subject="work_report",
-        subject_id=year,
-        organisation_id=organisation.pk,
-        as_of=as_of.isoformat(),
+        subject_id=report.year,
+        organisation_id=report.organisation.pk,
+        as_of=report.as_of.isoformat(),
         head=report.ledger.head,
     )
-    return report

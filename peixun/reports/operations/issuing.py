@@ -12,16 +12,21 @@ from django.utils.translation import override
 
 from peixun.kernel.figures import Figure
 from peixun.kernel.papers.docx_writer import docx_bytes
+from peixun.ledger.models import Seal
 from peixun.ledger.operations import seal
 from peixun.people.models import AuditEntry, Organisation
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor, Permission
 from peixun.reports.models import IssuedReport, ReportKind
 from peixun.reports.operations.drafting import PAPER_LANGUAGE, WorkReport, compose_work_report
-from peixun.reports.queries.differences import Differences, FrozenFigure, differences
+from peixun.reports.queries.differences import Differences, FrozenFigure, acts_after, differences
+from peixun.reports.queries.frozen_roll import packed
 from peixun.reports.queries.issued import content_digest, is_intact
 from peixun.reports.text.versions import version_appendix
 from peixun.reports.text.writer import printed
+
+FREE_ATTEMPTS = 2
+"""So often a draft is made without holding up anybody."""
 
 
 class IssueRefused(Exception):
@@ -39,34 +44,57 @@ class Wanted:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A version that is ready, not kept yet, and what it was counted from: up to which seal and which audit entry."""
+
+    made: IssuedReport
+    seal_number: int
+
+    def holds(self, at: datetime) -> bool:
+        """Whether nothing that it was counted from has changed; asked while nobody can post."""
+        seal(at=at)
+        made = self.made
+        if _last_seal() != self.seal_number or made.seal_number != self.seal_number:
+            return False
+        return made.previous == _previous(made.organisation, made.year, made.as_of) and not (
+            acts_after(made.acts, made.organisation).exists()
+        )
+
+
 def issue(wanted: Wanted, *, by: Actor, at: datetime) -> IssuedReport:
     """This operation will issue the next version of a work report: sealed, drafted, frozen, noted in the trail.
+
+    The draft is made while others go on working; it is kept only when nothing it was counted from has changed
+    meanwhile, else it is made again, the last time while nobody can post.
 
     Raises OutOfScope unless the actor may issue there; IssueRefused while figures are being updated, when nothing has
     changed since the version before, or when somebody else was faster; ValueError for a date outside the year.
     """
     by.require(Permission.ISSUE_REPORT, wanted.organisation.path)
     try:
+        for _attempt in range(FREE_ATTEMPTS):
+            drafted = _draft(wanted, by, at)
+            with transaction.atomic():
+                _hold_others(wanted.organisation)
+                if drafted.holds(at):
+                    return _kept(drafted.made, by, at)
         with transaction.atomic():
-            return _issue(wanted, by, at)
+            _hold_others(wanted.organisation)
+            return _kept(_draft(wanted, by, at).made, by, at)
     except IntegrityError as error:
         raise IssueRefused(_("另一人同时出了一版，请打开核对后再出")) from error
 
 
-def _issue(wanted: Wanted, by: Actor, at: datetime) -> IssuedReport:
-    _hold_others(wanted.organisation)
+def _draft(wanted: Wanted, by: Actor, at: datetime) -> Drafted:
+    previous = _previous(wanted.organisation, wanted.year, wanted.as_of)
+    acts = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
     seal(at=at)
+    sealed = _last_seal()
     report = _composed(wanted)
     if report.lagging:
         raise IssueRefused(_("有成批的变动正在计入，达标人数还不准，请过几分钟再出"))
     frozen = [frozen_figure(figure) for figure in report.figures]
-    previous = (
-        IssuedReport.objects.filter(
-            organisation=wanted.organisation, kind=ReportKind.WORK, year=wanted.year, as_of=wanted.as_of
-        )
-        .order_by("number")
-        .last()
-    )
     changed = _differences(previous, report, frozen) if previous else None
     if previous and changed and not changed.figures:
         raise IssueRefused(_("与第 %(number)s 版相比，各项数据没有变动，不必出新版") % {"number": previous.number})
@@ -86,14 +114,28 @@ def _issue(wanted: Wanted, by: Actor, at: datetime) -> IssuedReport:
         seal_number=report.ledger.number,
         head=report.ledger.head,
         sealed=report.ledger.sealed,
-        acts=AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0,
+        acts=acts,
+        roll=packed(report.source.records),
     )
     made.document = _document(report, made)
     made.document_digest = hashlib.sha256(made.document).hexdigest()
     made.digest = content_digest(made, previous)
+    return Drafted(made, sealed)
+
+
+def _kept(made: IssuedReport, by: Actor, at: datetime) -> IssuedReport:
     made.save(force_insert=True)
     _note(made, "issue", by=by, at=at)
     return made
+
+
+def _previous(organisation: Organisation, year: int, as_of: date) -> IssuedReport | None:
+    rows = IssuedReport.objects.filter(organisation=organisation, kind=ReportKind.WORK, year=year, as_of=as_of)
+    return rows.order_by("number").last()
+
+
+def _last_seal() -> int:
+    return Seal.objects.aggregate(last=Max("number"))["last"] or 0
 
 
 def _hold_others(organisation: Organisation) -> None:

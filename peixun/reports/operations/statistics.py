@@ -28,6 +28,12 @@ def write_statistics(target: Target, *, wanted: Statistics, by: Actor, at: datet
     Raises OutOfScope unless the actor may report there, ValueError for a table that can't be.
     """
     by.require(Permission.REPORT, wanted.organisation.path)
+    statistics_workbook(target, wanted)
+    note_statistics(wanted, by=by, at=at)
+
+
+def statistics_workbook(target: Target, wanted: Statistics) -> None:
+    """Write a statistical table as a workbook; nothing is noted. Raises ValueError for a table that can't be."""
     table = stat_table(wanted)
     columns = [Column(table.row_heading, 40), *(Column(c.heading, 13, cast("Kind", c.kind)) for c in table.columns)]
     notes = Sheet(
@@ -35,6 +41,10 @@ def write_statistics(target: Target, *, wanted: Statistics, by: Actor, at: datet
     )
     title = _("%(title)s（截至%(day)s）") % {"title": statistics_title(wanted), "day": format_date(wanted.as_of)}
     write_workbook(target, title=title, sheets=[Sheet(_("统计表"), columns, _cells(table)), notes])
+
+
+def note_statistics(wanted: Statistics, *, by: Actor, at: datetime) -> None:
+    """This operation will note that a statistical table left the house."""
     audit.record(
         by=by,
         at=at,

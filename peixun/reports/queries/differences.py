@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from peixun.ledger.models import Activity, CreditEntry
 from peixun.ledger.queries.seals import beyond
@@ -22,6 +22,7 @@ from peixun.reports.queries.activities import SELECTIONS, Held, held
 from peixun.reports.queries.classes import ClassEntry, is_city_key, is_for_secretaries, is_off_site, placed
 from peixun.reports.queries.coverage_figures import MEASURES
 from peixun.reports.queries.figures import Figures
+from peixun.reports.queries.frozen_roll import people_moved, unpacked
 from peixun.reports.queries.records import YearRecords
 
 LISTED = 300
@@ -48,13 +49,17 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True)
 class Differences:
-    """What has moved: figures with before and after, the entries behind them (some of many), other acts by kind."""
+    """What has moved: figures with before and after, the entries behind them (some of many), other acts by kind.
+
+    `people` says who came, left and was trained since; None against a version that kept no roll.
+    """
 
     against: int
     figures: list[dict[str, Any]]
     entries: list[dict[str, Any]]
     entries_total: int
     acts: list[dict[str, Any]]
+    people: dict[str, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What is frozen with a version."""
@@ -64,6 +69,7 @@ class Differences:
             "entries": self.entries,
             "entries_total": self.entries_total,
             "acts": self.acts,
+            "people": self.people,
         }
 
 
@@ -104,6 +110,7 @@ def differences(
         ],
         entries_total=len(behind),
         acts=_acts(since) if changes else [],
+        people=people_moved(unpacked(bytes(since.roll)), year).as_json() if changes and since.roll else None,
     )
 
 
@@ -229,12 +236,17 @@ def _acts(since: IssuedReport) -> list[dict[str, Any]]:
     An act on many people at once names what holds all of them: above the subtree it counts too, since it may
     concern it.
     """
-    path = since.organisation.path
-    above = [int(step) for step in path.split("/") if step]
-    here = Q(organisation__path__startswith=path) | Q(organisation__in=above) | Q(organisation__isnull=True)
-    ours = (Q(subject__in=ROLL) & here) | Q(subject__in=RULES)
-    rows = AuditEntry.objects.filter(ours, pk__gt=since.acts).exclude(action__in=SEEN_ONLY).order_by()
+    rows = acts_after(since.acts, since.organisation)
     counts = Counter(rows.values_list("action", "subject"))
     return [
         {"action": action, "subject": subject, "count": count} for (action, subject), count in sorted(counts.items())
     ]
+
+
+def acts_after(entry: int, organisation: Organisation) -> QuerySet[AuditEntry]:
+    """Audit entries after one on people and organisations of a subtree, and of what holds it, and on rules."""
+    above = [int(step) for step in organisation.path.split("/") if step]
+    within = Q(organisation__path__startswith=organisation.path)
+    here = within | Q(organisation__in=above) | Q(organisation__isnull=True)
+    ours = (Q(subject__in=ROLL) & here) | Q(subject__in=RULES)
+    return AuditEntry.objects.filter(ours, pk__gt=entry).exclude(action__in=SEEN_ONLY).order_by()

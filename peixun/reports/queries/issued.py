@@ -14,13 +14,15 @@ from peixun.reports.models import IssuedReport, ReportKind
 def issued_in_scope(actor: Actor) -> QuerySet[IssuedReport]:
     """What an actor may read, newest first, without the files."""
     rows = IssuedReport.objects.filter(organisation__in=actor.organisations(Permission.REPORT))
-    return rows.select_related("organisation", "issued_by").defer("document", "figures", "differences")
+    return rows.select_related("organisation", "issued_by").defer("document", "roll", "figures", "differences")
 
 
 def versions(organisation: Organisation, *, year: int, as_of: date) -> list[IssuedReport]:
     """The versions of one report, newest first, without the files."""
     rows = IssuedReport.objects.filter(organisation=organisation, kind=ReportKind.WORK, year=year, as_of=as_of)
-    return list(rows.select_related("issued_by").defer("document", "figures", "differences").order_by("-number"))
+    return list(
+        rows.select_related("issued_by").defer("document", "roll", "figures", "differences").order_by("-number")
+    )
 
 
 def content_digest(report: IssuedReport, previous: IssuedReport | None) -> str:
@@ -41,6 +43,8 @@ def content_digest(report: IssuedReport, previous: IssuedReport | None) -> str:
         "document": report.document_digest,
         "previous": previous.digest if previous else "",
     }
+    if report.roll is not None:
+        said["roll"] = hashlib.sha256(bytes(report.roll)).hexdigest()
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

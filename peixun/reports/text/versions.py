@@ -17,6 +17,8 @@ def version_appendix(number: int, note: str, differences: Mapping[str, Any]) -> 
         return Appendix("版本说明", told)
     against = differences["against"]
     told += [Heading(1, f"与第{against}版的差异"), _figures(differences, against)]
+    if differences.get("people"):
+        told += [Heading(1, "应训和参训人数变动的原因"), _people(differences["people"])]
     if differences["entries"]:
         total, shown = differences["entries_total"], differences["entries"][:PRINTED]
         cut = f"，下表列前{PRINTED}条" if total > PRINTED else ""
@@ -57,3 +59,14 @@ def _figures(differences: Mapping[str, Any], against: int) -> Table:
         for figure in differences["figures"]
     ]
     return Table(["数据项", "单位", f"第{against}版", "本版", "依据记录变动（条）"], rows)
+
+
+def _people(moved: Mapping[str, int]) -> Table:
+    left = f"人员：离开应训范围（其中记录合并{moved['merged']}人）" if moved["merged"] else "人员：离开应训范围"
+    rows = [
+        ["学时记录：新计入", "0", f"+{moved['newly']}"],
+        ["学时记录：不再计入", "0", f"−{moved['no_longer']}"],
+        ["人员：新进入应训范围", f"+{moved['arrived']}", f"+{moved['arrived_trained']}"],
+        [left, f"−{moved['left']}", f"−{moved['left_trained']}"],
+    ]
+    return Table(["原因", "应训（人）", "参训（人）"], rows)

@@ -109,7 +109,7 @@ def issue(request: Any, code: str, year: int) -> HttpResponse:
 def _report(request: Any, report_id: int) -> IssuedReport:
     scope: Any = request.actor.organisations(Permission.REPORT)
     rows = IssuedReport.objects.select_related("organisation", "issued_by", "previous")
-    return get_object_or_404(rows.defer("previous__document"), pk=report_id, organisation__in=scope)
+    return get_object_or_404(rows.defer("previous__document", "previous__roll"), pk=report_id, organisation__in=scope)
 
 
 def _context(request: Any, report: IssuedReport) -> dict[str, Any]:
@@ -126,4 +126,9 @@ def _shown(differences: dict[str, Any]) -> dict[str, Any]:
     if not differences:
         return {}
     acts = [{"words": action_words(a["action"], a["subject"]), "count": a["count"]} for a in differences["acts"]]
-    return {**differences, "acts": acts, "cut": differences["entries_total"] > len(differences["entries"])}
+    return {
+        **differences,
+        "people": differences.get("people"),
+        "acts": acts,
+        "cut": differences["entries_total"] > len(differences["entries"]),
+    }

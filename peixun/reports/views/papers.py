@@ -47,11 +47,19 @@ def index(request: Any) -> HttpResponse:
     form.is_valid()
     year = form.cleaned_data.get("year") or today.year
     text = form.cleaned_data.get("find", "").strip()
-    units = _found(request.actor, text) if text else [own, *scope.filter(parent=own).open().order_by("code")]
+    units = _found(request.actor, text) if text else list(scope.filter(parent=own).open().order_by("code"))
     if text and len(units) == 1:
         return redirect("reports:work", units[0].code, year)
     rows = [{"organisation": o, "url": reverse("reports:work", args=[o.code, year])} for o in units[:SHOWN]]
     context = {"form": form, "year": year, "rows": rows, "text": text, "own": own, "cut": len(units) > SHOWN}
+    context["entries"] = [
+        (reverse("reports:work", args=[own.code, year]), _("工作报告"), _("起草、核对，确认以后出具正式报告")),
+        (reverse("reports:issued-index"), _("正式报告"), _("出具过的各版，原样保存，可以比较差异")),
+        (reverse("reports:statistics", args=[own.code, year]), _("统计表"), _("自己选行、列和范围，屏幕和表格一致")),
+        (reverse("reports:bulletin", args=[own.code, year]), _("进展通报"), _("按单位通报进展，不点个人")),
+        (reverse("reports:notice", args=[own.code, year]), _("补训通知"), _("要求各单位在期限内补训")),
+        (reverse("reports:schedules"), _("定期导出"), _("每周或每月由系统导出，完成时发消息")),
+    ]
     return render(request, "reports/index.html", context)
 
 
@@ -80,6 +88,8 @@ def work(request: Any, code: str, year: int) -> HttpResponse:
         "figures_url": looking.url("work-figures"),
         "table_url": looking.url("table"),
         "statistics_url": looking.url("statistics"),
+        "bulletin_url": looking.url("bulletin"),
+        "notice_url": looking.url("notice"),
         "versions": versions(looking.organisation, year=year, as_of=looking.as_of),
         "may_issue": request.actor.may(Permission.ISSUE_REPORT, looking.organisation.path),
         "issue_form": IssueForm(),

@@ -35,7 +35,11 @@ def bulletin_docx(request: Any, code: str, year: int) -> HttpResponse:
 def notice(request: Any, code: str, year: int) -> HttpResponse:
     """The notice on screen, once it is known until when the training is to be done."""
     looking, _form = look(request, code, year)
-    form = NoticeForm(request.GET or None, today=clock.today(), year=year)
+    # An address that says only up to which day, as the links of other pages do, hasn't been filled in yet.
+    filled = "until" in request.GET or "contact" in request.GET
+    form = NoticeForm(request.GET if filled else None, today=clock.today(), year=year)
+    if not filled:
+        form.initial = {"as_of": looking.asked}
     context = {"looking": looking, "form": form, "path": looking.path("notice"), "kind": "notice"}
     if not form.is_valid():
         return render(request, "reports/text.html", context, status=422 if form.is_bound else 200)

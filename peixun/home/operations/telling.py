@@ -1,4 +1,4 @@
-"""Writes of the room: telling an account about its roles."""
+"""Telling an account about its roles."""
 
 from datetime import datetime
 
