@@ -163,7 +163,7 @@ def configuration(style: str, level: str) -> dict[str, Any]:
     }
 
 
-class GunicornLogger(GunicornBase):
+class GunicornLogger(GunicornBase):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn's own lines in the same format; what it says of a failed request must not name its address."""
 
     def setup(self, cfg: Any) -> None:

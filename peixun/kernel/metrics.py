@@ -34,7 +34,7 @@ def exposition(*others: Collector) -> bytes:
     """Everything in Prometheus' text format: the requests of all web processes, then `others`."""
     registry = CollectorRegistry()
     if folder := os.environ.get(FOLDER):
-        MultiProcessCollector(registry, path=folder)
+        MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
     else:
         registry.register(_REQUESTS)
         registry.register(_SECONDS)

@@ -160,7 +160,7 @@ class ScheduleForm(forms.Form):
         coerce=int,
         choices=WEEKDAYS,
         required=False,
-        empty_value=1,
+        empty_value="1",
         help_text=_("选“每周”时用"),
         widget=forms.Select({"class": "form-select"}),
     )

@@ -1,5 +1,6 @@
 """Something of every kind inside an organisation, so that each address can be asked for."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -19,9 +20,7 @@ from peixun.people.queries.scope import Actor, system_actor
 from peixun.reports.models import IssuedReport, Schedule, ScheduledFile
 from peixun.reports.operations import Wanted, issue
 from peixun.rulebook.models import PackDraft, Trial
-from tests.architecture.addresses import (
-    Place,
-)
+from tests.architecture.asked import Place
 from tests.factories.world import NOW, World, account, post
 
 DAY = date(2018, 6, 30)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.architecture.addresses import ADDRESSES, CHOSEN, OBJECTS, Place
+from tests.architecture.addresses import ADDRESSES, CHOSEN, OBJECTS
+from tests.architecture.asked import Place
 
 
 def walk(patterns, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, tuple[str, ...]]]:

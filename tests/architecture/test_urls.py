@@ -19,7 +19,8 @@ from peixun.coverage.operations import rebuild
 from peixun.people.models import Account, TokenScope
 from peixun.people.operations.tokens import issue_token
 from peixun.people.queries.scope import actor_of
-from tests.architecture.addresses import ADDRESSES, CHOSEN, NEVER, OBJECTS, ROLES, Place, everything
+from tests.architecture.addresses import ADDRESSES, CHOSEN, OBJECTS
+from tests.architecture.asked import NEVER, ROLES, Place, everything
 from tests.architecture.places import place_of, with_own
 from tests.architecture.routes import ROUTES, fill, query_of
 from tests.factories.world import World, account, build_world

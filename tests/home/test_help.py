@@ -6,7 +6,8 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from peixun.home.help import TOPICS, topic_of
-from tests.architecture.addresses import ADDRESSES, ROLES
+from tests.architecture.addresses import ADDRESSES
+from tests.architecture.asked import ROLES
 from tests.journeys.pages import FILES
 
 PAGES = sorted(

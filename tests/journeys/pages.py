@@ -13,7 +13,8 @@ from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
 from peixun.people.models import Account, Membership, Organisation, Person
 from peixun.people.queries.scope import Actor
-from tests.architecture.addresses import ADDRESSES, Place
+from tests.architecture.addresses import ADDRESSES
+from tests.architecture.asked import Place
 from tests.architecture.routes import fill, query_of
 from tests.browser import DESK, PHONE, TABLET
 from tests.factories.world import NOW

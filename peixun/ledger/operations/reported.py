@@ -1,7 +1,7 @@
 """Activities and credits as other systems report them: checked in the reporter's scope, then opened and posted."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -118,7 +118,7 @@ def post_reported(
             at=at,
             action="post",
             subject="credit",
-            organisation_id=place_of_organisations(_organisers(credits)),
+            organisation_id=place_of_organisations(_organisers(filter(None, credits))),
             source_kind=SOURCE_KIND,
             written=result.written,
             unchanged=result.unchanged,
@@ -126,7 +126,7 @@ def post_reported(
     return result
 
 
-def _organisers(credits: Sequence[NewCredit]) -> set[int]:
+def _organisers(credits: Iterable[NewCredit]) -> set[int]:
     activities = Activity.objects.filter(pk__in={credit.activity_id for credit in credits})
     return set(activities.order_by().values_list("organiser_id", flat=True))
 

@@ -1,6 +1,6 @@
 """Where an act belongs in the tree: the lowest organisation that holds all that it touched."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from peixun.kernel import bulk
 from peixun.people.models import Account, Grant, Membership, Organisation
@@ -52,7 +52,5 @@ def place_of_account(account_id: int | None) -> int | None:
     if paths:
         return place_of_paths(paths)
     person = Account.objects.filter(pk=account_id).values("person")
-    rows: Sequence[int] = (
-        Membership.objects.filter(person__in=person).order_by("-since").values_list("organisation_id", flat=True)[:1]
-    )
-    return next(iter(rows), None)
+    last = Membership.objects.filter(person__in=person).order_by("-since").first()
+    return last.organisation_id if last is not None else None

@@ -7,7 +7,7 @@ from django.urls import reverse
 from peixun.catalog.models import RequirementPack
 from peixun.notices.operations import Holders, NewMessage, send
 from peixun.people.queries.scope import Actor, Permission
-from peixun.rulebook.operations.drafts import Pack
+from peixun.rulebook.queries.checking import Pack
 
 
 def tell_published(pack: Pack, *, today: date, by: Actor, at: datetime) -> None:
