@@ -75,8 +75,15 @@ _PAGES: dict[str, tuple[str, ...]] = {
     "issued": ("reports:issued-index", "reports:issued", "reports:issued-now"),
     "statistics": ("reports:statistics",),
     "closing": ("coverage:closings", "coverage:closing", "coverage:close"),
-    "accounts": ("people:accounts", "people:account", "people:give-role"),
-    "codes": ("home:codes", "home:redeem", "home:sign-in", "home:password"),
+    "accounts": (
+        "people:accounts",
+        "people:account",
+        "people:give-role",
+        "people:own-tokens",
+        "people:account-tokens",
+        "people:platform",
+    ),
+    "codes": ("home:codes", "home:redeem", "home:sign-in", "home:password", "home:oidc", "home:oidc-back"),
     "second-step": (
         "home:factors",
         "home:confirm",
@@ -85,7 +92,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
         "home:second-step",
         "home:devices",
     ),
-    "own-data": ("home:data", "home:mine", "people:reveal"),
+    "own-data": ("home:data", "home:mine", "people:reveal", "people:erase", "people:erasures"),
     "trail": ("people:trail",),
     "ledger": ("ledger:",),
 }

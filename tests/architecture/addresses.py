@@ -179,7 +179,7 @@ RULEBOOK = {
     "rulebook:publish": Address(post=answers(MAKE_RULES, 422)),
     "rulebook:drop": Address(post=answers(MAKE_RULES, 422)),
     "rulebook:trial": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES, 422)),
-    "rulebook:progress": page(MAKE_RULES),
+    "rulebook:progress": page(MAKE_RULES, 204),
     "rulebook:pack": Address(get=answers(MAKE_RULES), post=answers(MAKE_RULES)),
     "rulebook:copy": Address(post=answers(MAKE_RULES, 302)),
     "rulebook:withdraw": Address(post=answers(MAKE_RULES, 422)),
@@ -197,7 +197,7 @@ NOTICES = {
     "notices:preferences": Address(get=answers(EVERYBODY), post=answers(EVERYBODY, 422)),
     "notices:renew-feed": Address(post=answers(EVERYBODY)),
     "notices:feed": page(frozenset(), public=True),
-    "notices:tasks": page(MANAGE_PEOPLE),
+    "notices:tasks": page(MANAGE_PEOPLE | {"administrator"}),
     "notices:slips": Address(get=answers(MANAGE_PEOPLE), post=answers(MANAGE_PEOPLE, 422), branch=True),
 }
 CLAIMS = {
@@ -230,7 +230,7 @@ OTHER_ROOMS = {
     "people:end-role": Address(post=answers(GIVE_ROLES, 302)),
     "people:own-tokens": Address(get=answers(EVERYBODY), post=answers(EVERYBODY, 422)),
     "people:revoke-token": Address(post=answers(frozenset(), 302)),
-    "people:account-tokens": page(frozenset()),
+    "people:account-tokens": Address(get=answers(OFFICES), post=answers(OFFICES, 422)),
     "people:platform": Address(
         get=answers(OFFICES | {"administrator"}), post=answers(OFFICES | {"administrator"}, 422)
     ),
@@ -301,7 +301,7 @@ ADDRESSES: dict[str, Address] = {
 OBJECTS = {"code", *NUMBERS, *WORDS}
 """Arguments that name something which may lie outside of a scope; `code` is an organisation's."""
 CHOSEN = {
-    "token_id": "1",
+    "token_id": "999999",
     "factor_id": "1",
     "topic": "coverage",
     "kind": "lost",

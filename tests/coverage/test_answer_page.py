@@ -145,5 +145,5 @@ def test_a_tree_is_not_opened_outside_ones_scope(as_login):
 def test_the_answer_takes_the_same_queries_however_many_children(as_login, django_assert_max_num_queries):
     client = as_login("city")
     client.get("/coverage/R/?year=2017")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get("/coverage/R/?year=2017")

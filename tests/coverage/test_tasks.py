@@ -123,7 +123,7 @@ def test_the_nearest_pack_on_the_line_wins(five_years_run):
 def test_without_rules_on_the_day_the_page_says_so(city, as_login):
     publish(city.root, TOWNSHIP, since=2010, until=2018)
     assert tasks(city).levels == {"none": 24}
-    text = as_login("city").get("/coverage/tasks/R/").content.decode()
+    text = as_login("city").get("/coverage/R/tasks/").content.decode()
     assert "有 24 人说不出由谁补训" in text
     assert tasks(city, year=2017, day=date(2017, 12, 31)).levels == {"township": 3}
 
@@ -163,24 +163,24 @@ def test_the_answer_page_says_by_level_whose_task_the_missing_are(five_years_run
 def test_leaders_see_counts_without_names(five_years_run, as_login):
     answer = as_login("leader").get("/coverage/R/?year=2018")
     assert [row.url for row in answer.context["tasks"]] == ["", ""]
-    page = as_login("leader").get("/coverage/tasks/C1/?year=2018")
+    page = as_login("leader").get("/coverage/C1/tasks/?year=2018")
     assert (page.context["here"], page.context["own_url"], page.context["export_url"]) == (4, "", "")
     assert five_years_run.person(0).name not in page.content.decode()
 
 
 def test_a_county_sees_its_own_task_and_those_below(five_years_run, as_login):
-    page = as_login("county").get("/coverage/tasks/C1/?year=2018")
+    page = as_login("county").get("/coverage/C1/tasks/?year=2018")
     context = page.context
     assert (context["total"], context["here"], context["below"], context["above"]) == (12, 4, 8, 0)
     assert [(s.group.duty.audience.key, len(s.people), s.more) for s in context["groups"]] == [("secretaries", 4, 0)]
     text = page.content.decode()
     assert "县级培训支部书记，每年一次，上级已培训的除外。依据：市委组织部测试文件" in " ".join(text.split())
     assert as_login("county").get(context["own_url"]).context["total"] == 4
-    assert as_login("county").get("/coverage/tasks/C2/?year=2018").status_code == 404
+    assert as_login("county").get("/coverage/C2/tasks/?year=2018").status_code == 404
 
 
 def test_a_secretary_sees_who_above_must_train_their_people(five_years_run, as_login):
-    page = as_login("secretary").get("/coverage/tasks/T11a/?year=2018")
+    page = as_login("secretary").get("/coverage/T11a/tasks/?year=2018")
     assert (page.context["total"], page.context["here"], page.context["above"]) == (3, 0, 3)
     assert [(row.name, row.people) for row in page.context["levels"]] == [("县级", 1), ("基层党委", 2)]
 
@@ -198,7 +198,7 @@ def test_the_list_filters_by_an_organisation_and_names_none_outside(five_years_r
 def test_the_whole_list_of_a_group_holds_the_group_alone(five_years_run, as_login):
     """The township has a duty of its own and, for those whom no duty names, none: two groups, two lists."""
     publish(five_years_run.organisation("C1"), NewResponsibility("secretaries", "township"), since=2016, key="township")
-    page = as_login("county").get("/coverage/tasks/T11/?year=2018")
+    page = as_login("county").get("/coverage/T11/tasks/?year=2018")
     groups = {s.group.duty.audience.key if s.group.duty else "": s for s in page.context["groups"]}
     assert {key: len(s.group.person_ids) for key, s in groups.items()} == {"secretaries": 2, "": 4}
     for key, words in (("secretaries", "支部书记"), ("", "其他党员")):
@@ -270,7 +270,7 @@ def test_the_record_says_who_trains_and_what_runs_on(five_years_run, as_login):
 def test_a_level_above_all_organisations_here_is_named_as_such(city, as_login, tmp_path):
     publish(city.root, NewResponsibility("secretaries", "province"), TOWNSHIP)
     account("township", role="office", organisation=city.organisation("T11"))
-    page = as_login("township").get("/coverage/tasks/T11/?year=2018")
+    page = as_login("township").get("/coverage/T11/tasks/?year=2018")
     assert (page.context["here"], page.context["above"]) == (4, 2)
     record = as_login("county").get(f"/coverage/person/{city.persons[0]}/?year=2018").content.decode()
     assert "2018年未参训，由省级负责补训。" in record

@@ -65,7 +65,7 @@ def test_the_number_of_queries_does_not_grow_with_the_branch(city, as_role):
     enrol(new, by=SYSTEM, at=NOW)
     with CaptureQueriesContext(connection) as many:
         assert len(_sheet(client).members) == 45
-    assert len(many) == len(few) == 14
+    assert len(many) == len(few) == 16
 
 
 def test_the_secretary_of_more_chooses_a_branch_the_widest_gap_first(city, as_role):

@@ -1,5 +1,6 @@
 """Claims as they stand: one's own, those that wait, one with its history, its scans."""
 
+from io import BytesIO
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -76,7 +77,9 @@ def scan(request: Any, claim_id: int, number: int) -> HttpResponse | FileRespons
         raise Http404("not for this reader, or no longer kept")
     operations.note_opened(found, by=request.actor, at=timezone.now())
     name = _("申诉%(claim)s号材料%(number)s.%(kind)s") % {"claim": one.pk, "number": number, "kind": found.kind}
-    answer = FileResponse(found.path.open("rb"), as_attachment=True, filename=name, content_type=TYPES[found.kind])
+    answer = FileResponse(
+        BytesIO(found.path.read_bytes()), as_attachment=True, filename=name, content_type=TYPES[found.kind]
+    )
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

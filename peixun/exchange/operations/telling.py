@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from peixun.exchange.models import ImportJob, JobState
 from peixun.notices.operations import NewMessage, send
@@ -25,7 +26,7 @@ def tell_ended(job: ImportJob, *, at: datetime) -> None:
         "file": job.file_name,
         "new": job.new,
         "changed": job.changed,
-        "reason": job.reason.rstrip("。"),
+        "reason": job.reason.rstrip(_("。")),
     }
     message = NewMessage(
         kind=kind,

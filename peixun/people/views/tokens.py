@@ -16,7 +16,8 @@ from peixun.people.models import Account, Token
 from peixun.people.operations.granting import GrantRefused, NewPlatform, open_platform
 from peixun.people.operations.tokens import NewToken, give_token, revoke_token
 from peixun.people.queries.accounts import accounts_seen
-from peixun.people.queries.scope import Permission
+from peixun.people.queries.codes import within_reach
+from peixun.people.queries.scope import OutOfScope, Permission
 
 
 @never_cache
@@ -30,8 +31,11 @@ def own(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_account(request: Any, account_id: int) -> HttpResponse:
     """The tokens of a platform within reach."""
-    seen = accounts_seen(request.actor, day=clock.today()).filter(person=None)
-    return _tokens(request, get_object_or_404(seen, pk=account_id))
+    day = clock.today()
+    found = get_object_or_404(accounts_seen(request.actor, day=day).filter(person=None), pk=account_id)
+    if found.pk not in within_reach(request.actor, [found.pk], day=day):
+        raise OutOfScope("it holds more than whoever asks")
+    return _tokens(request, found)
 
 
 def _tokens(request: Any, account: Account) -> HttpResponse:

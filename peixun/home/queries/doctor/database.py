@@ -41,7 +41,7 @@ def _structure() -> Finding:
 
 def _guards() -> Finding:
     missing = guards.missing()
-    value = _("缺少 %(names)s") % {"names": "、".join(missing)} if missing else _("全部在位")
+    value = _("缺少 %(names)s") % {"names": _("、").join(missing)} if missing else _("全部在位")
     return Finding("guards", _("台账保护"), not missing, value, _("运行 peixun migrate，保护会重新建立"))
 
 

@@ -38,7 +38,8 @@ def findings() -> Iterator[Finding]:
 
 
 def _program() -> Finding:
-    words = f"Peixun {version('peixun')}，Python {sys.version.split()[0]}，Django {version('django')}"
+    parts = (f"Peixun {version('peixun')}", f"Python {sys.version.split()[0]}", f"Django {version('django')}")
+    words = _("，").join(parts)
     return Finding("program", _("程序"), right=True, value=words)
 
 
@@ -48,7 +49,7 @@ def _keys() -> Finding:
         value = _("默认密钥（演示）") if settings.DEMO else _("默认密钥")
         return Finding("keys", _("密钥"), right=bool(settings.DEMO), value=value, advice=advice)
     weak = [name for name, well in _strength() if not well]
-    value = _("过短或格式不对：%(names)s") % {"names": "、".join(weak)} if weak else _("已设置")
+    value = _("过短或格式不对：%(names)s") % {"names": _("、").join(weak)} if weak else _("已设置")
     return Finding("keys", _("密钥"), right=not weak, value=value, advice=advice)
 
 

@@ -35,7 +35,7 @@ def _clock(at: datetime) -> Finding:
     """A clock that runs behind what is written already was put back, or was never set."""
     last = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
     right = last is None or last - at < CLOCK_BEHIND
-    value = f"{settings.TIME_ZONE}，{_moment(at)}"
+    value = _("，").join((settings.TIME_ZONE, _moment(at)))
     if last is not None and not right:
         value += _("，早于审计记录里的 %(time)s") % {"time": _moment(last)}
     return Finding("clock", _("时区和时钟"), right, value, _("校准本机时钟（chrony 或 systemd-timesyncd）"))
