@@ -1,6 +1,7 @@
 """The shape of the house: layers of foreign keys, sizes of files, docstrings of rooms, no way around the ledger."""
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -98,3 +99,14 @@ def test_no_inline_style_or_script_in_templates():
         if " style=" in text or " onclick=" in text or "<script>" in text or " onchange=" in text:
             found.append(str(path.relative_to(PACKAGE)))
     assert found == []
+
+
+def test_advisory_locks_have_numbers_of_their_own():
+    """Two locks with one number would make strangers wait for each other, or for themselves."""
+    found = [
+        number
+        for path in MODULES
+        for number in re.findall(r"^\w+_LOCK = (\d+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert len(found) >= 3
+    assert len(found) == len(set(found))

@@ -13,7 +13,7 @@ from peixun.ledger.queries.closings import closings_over
 from peixun.people.operations import audit
 from peixun.people.queries.scope import Actor
 
-CLOSING_LOCK = 7302  # any constant: on PostgreSQL posting shares this advisory lock, closing has it alone
+CLOSING_LOCK = 7305  # a number of its own: on PostgreSQL posting shares this advisory lock, closing has it alone
 REASON_LENGTH = 100
 
 
