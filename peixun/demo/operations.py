@@ -18,6 +18,7 @@ from peixun.demo.city import City
 from peixun.demo.classes_2017 import Classes2017
 from peixun.demo.classes_2018 import Classes2018
 from peixun.demo.corrections import correct
+from peixun.demo.office import fill_desks
 from peixun.demo.people import NEVER, Population
 from peixun.demo.places import read_places
 from peixun.demo.posts import Appointments
@@ -184,6 +185,7 @@ def _close(city: City, progress: Progress) -> list[DemoAccount]:
         correct(city)
         gaps = Counter(m.unit for m in city.members() if not m.earned[1] and m.until == NEVER)
         accounts = open_accounts(city, gaps=gaps)
+        fill_desks(city, accounts)
     rebuild_all(progress=lambda done, total: progress(_("覆盖"), done, total))
     seal(at=city.at)
     bulk.analyse()
