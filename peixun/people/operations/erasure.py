@@ -14,6 +14,7 @@ from peixun.people.models import (
     ErasureReason,
     ErasureRequest,
     ErasureState,
+    ExternalLogin,
     Grant,
     Identity,
     NotSamePerson,
@@ -168,10 +169,10 @@ def _erase_account(account: Account, day: date) -> None:
     AccessAttempt.objects.filter(username=account.login).delete()
     keys = list(SignedIn.objects.filter(account=account).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
-    for model in (SignedIn, SecondFactor, SpareCode, OneTimeCode, Token):
+    for model in (SignedIn, SecondFactor, SpareCode, OneTimeCode, Token, ExternalLogin):
         model._default_manager.filter(account=account).delete()
     Grant.objects.filter(account=account, since__gte=day).delete()
-    Grant.objects.filter(account=account, until__isnull=True).update(until=day)
+    Grant.objects.on(day).filter(account=account).update(until=day)
     account.login, account.display_name = f"erased-{account.pk}", pseudonym(account.person_id or 0)
     account.is_active, account.demo_role, account.last_login = False, "", None
     account.set_unusable_password()
