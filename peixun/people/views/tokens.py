@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from peixun.people.operations.granting import GrantRefused, NewPlatform, open_pl
 from peixun.people.operations.tokens import NewToken, give_token, revoke_token
 from peixun.people.queries.accounts import accounts_seen
 from peixun.people.queries.scope import Permission
+from peixun.people.queries.tokens import is_platform
 
 
 @never_cache
@@ -31,7 +32,10 @@ def own(request: Any) -> HttpResponse:
 def of_account(request: Any, account_id: int) -> HttpResponse:
     """The tokens of a platform within reach."""
     seen = accounts_seen(request.actor, day=clock.today()).filter(person=None)
-    return _tokens(request, get_object_or_404(seen, pk=account_id))
+    account = get_object_or_404(seen, pk=account_id)
+    if not is_platform(account):
+        raise Http404("somebody's account")
+    return _tokens(request, account)
 
 
 def _tokens(request: Any, account: Account) -> HttpResponse:
