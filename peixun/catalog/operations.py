@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeAlias, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -163,6 +164,7 @@ def end_pack(pack: AnyPack, *, on: date, by: Actor, at: datetime) -> None:
 
     It may only become shorter. Raises PackError for a day on or before its first, or after its end.
     """
+    _hold(pack)
     if on <= pack.since:
         raise PackError(_("停止执行的日期要晚于生效日期"))
     if pack.until is not None and on >= pack.until:
@@ -184,8 +186,9 @@ def withdraw_pack(
 ) -> None:
     """This operation will take back a pack that hasn't begun; `reopen` is the one that ended for it and the end it had.
 
-    Raises PackError for a pack that has begun.
+    Raises PackError for a pack that has begun, or that somebody else has taken back.
     """
+    _hold(pack)
     if pack.since <= today:
         raise PackError(_("已经生效的规则不能撤回，只能停止执行"))
     if reopen is not None and reopen[0].until == pack.since:
@@ -194,6 +197,15 @@ def withdraw_pack(
     _acted("withdraw", pack, by, at)
     pack.delete()
     _changed(pack)
+
+
+def _hold(pack: AnyPack) -> None:
+    """Look at a pack again once nobody else changes those of its owner: one may have ended it for another meanwhile."""
+    hold_packs_of(pack.owner)
+    try:
+        pack.refresh_from_db(fields=["until"])
+    except ObjectDoesNotExist as error:
+        raise PackError(_("这份规则已由他人撤回，请重新打开查看")) from error
 
 
 def _changed(pack: AnyPack) -> None:

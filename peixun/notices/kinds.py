@@ -4,6 +4,7 @@ A message keeps its kind and its parameters and no words: it is read in the lang
 page, in a calendar or over a channel, whoever caused it.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -65,10 +66,16 @@ def is_known(key: str) -> bool:
 
 
 def words(key: str, parameters: Mapping[str, Any]) -> Words:
-    """A message in the active language; one whose kind is no longer known says so."""
+    """A message in the active language; one whose kind is no longer known, or has other words by now, says so."""
     kind = _registered.get(key)
-    if kind is None:
-        return Words(_("旧消息"), _("这类消息已不再使用。"))
+    if kind is not None:
+        # A message outlives the words that it was sent with: one that lacks what they name must not break the list.
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            return _filled(kind, parameters)
+    return Words(_("旧消息"), _("这类消息已不再使用。"))
+
+
+def _filled(kind: Kind, parameters: Mapping[str, Any]) -> Words:
     shown = dict(parameters)
     for name in kind.dates:
         shown[name] = date_format(date.fromisoformat(shown[name]), "DATE_FORMAT")

@@ -21,7 +21,7 @@ from peixun.reports.models import IssuedReport, Schedule, ScheduledFile
 from peixun.reports.operations import Wanted, issue
 from peixun.rulebook.models import PackDraft, Trial
 from tests.architecture.asked import Place
-from tests.factories.world import NOW, World, account, post
+from tests.factories.world import NOW, World, post
 
 DAY = date(2018, 6, 30)
 
@@ -75,8 +75,10 @@ def place_of(world: World, text: str, keeper: Account, *, nth: int = 2) -> Place
 
 
 def _grant(world: World, code: str) -> Grant:
-    """A role that somebody holds on the organisation."""
-    holder = Account.objects.filter(login=f"holder-{code}").first() or account(f"holder-{code}")
+    """A role that a platform holds on the organisation."""
+    holder = Account.objects.filter(login=f"holder-{code}").first() or Account.objects.create_account(
+        login=f"holder-{code}"
+    )
     place = world.organisation(code)
     return Grant.objects.get_or_create(account=holder, organisation=place, role="secretary", since=date(2018, 1, 1))[0]
 

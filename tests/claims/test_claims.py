@@ -12,7 +12,7 @@ from peixun.claims.queries import choosing, listing
 from peixun.coverage.operations import rebuild, refresh
 from peixun.coverage.queries.position import position
 from peixun.ledger import operations as ledger
-from peixun.ledger.models import Activity, CreditEntry
+from peixun.ledger.models import Activity, CreditEntry, LateEntry
 from peixun.people.models import AuditEntry
 from peixun.people.queries.scope import OutOfScope, actor_of
 from tests.factories.world import NOW, SYSTEM, account, activity, build_world, post
@@ -326,3 +326,12 @@ def test_members_choose_from_what_took_place_around_them_without_their_hours(wor
     assert [one.activity.pk for one in offered] == [theirs, above]
     assert choosing.usual_hours(had.activity, DAY) == 2
     assert choosing.usual_hours(Activity.objects.get(pk=theirs), DAY) is None
+
+
+def test_a_claim_of_a_year_that_was_closed_meanwhile_is_granted_as_a_late_entry(world, secretary, office):
+    filing = missing(world, happened_on=date(2017, 6, 5))
+    claim = file(filing, secretary)
+    ledger.close_year(world.root, 2017, figures={}, by=SYSTEM, at=NOW, today=TODAY)
+    grant(claim, office, on=date(2017, 6, 5))
+    late = LateEntry.objects.get()
+    assert (late.entry_id, late.reason) == (claim.posted.pk, f"申诉第 {claim.pk} 号：少了学时")

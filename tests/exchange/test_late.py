@@ -10,6 +10,7 @@ from peixun.exchange import tasks
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry, LateEntry
 from peixun.ledger.operations import close_year
+from peixun.notices.models import Message
 from peixun.people.commands import Refused
 from peixun.people.models import Account
 from peixun.people.operations.enrolment import NewPerson, enrol
@@ -59,3 +60,16 @@ def test_the_command_asks_for_the_reason(file):
     assert not CreditEntry.objects.exists()
     call_command("import", "credits", str(file), "--late-reason", "纸质登记漏录")
     assert LateEntry.objects.get().reason == "纸质登记漏录"
+
+
+def test_whoever_brought_a_file_is_told_that_it_was_imported(world, client, file):
+    office = account("office", role="office", organisation=world.root)
+    client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
+    with file.open("rb") as content:
+        client.post(reverse("exchange:index"), {"key": "credits", "file": content})
+    job = ImportJob.objects.get()
+    tasks.plan_job.call(job.pk)
+    client.post(reverse("exchange:confirm", args=[job.pk]), {"late_reason": "纸质登记漏录"})
+    tasks.apply_job.call(job.pk)
+    [message] = Message.objects.filter(account=office)
+    assert (message.kind, message.link) == ("import_done", reverse("exchange:job", args=[job.pk]))

@@ -237,3 +237,27 @@ def test_sessions_that_ran_out_are_forgotten(client, wang):
 )
 def test_devices_in_words(agent, words):
     assert device_words(agent) == words
+
+
+def test_a_code_typed_in_full_width_is_the_same_code_and_other_signs_are_refused(client, wang):
+    with_app(wang)
+    later = AT + timedelta(minutes=5)
+    wide = code_at(later).translate({ord("0") + i: 0xFF10 + i for i in range(10)})
+    assert factors.take_code(wang, wide, at=later)
+    assert not factors.take_code(wang, "一二三四五六", at=later)
+    assert not factors.take_code(wang, "٠١٢٣٤٥", at=later)
+    sign_in(client)
+    assert client.post("/sign-in/second-step/", {"code": "١٢٣٤٥٦"}).status_code == 422
+    with pytest.raises(factors.FactorRefused, match="动态码不对"):
+        factors.add_app(wang, secret=SECRET, code="六位数", label="", by=actor_of(wang, day=DAY), at=later)
+
+
+def test_a_device_that_changed_the_password_can_still_be_signed_out_from_another(client, wang):
+    sign_in(client)
+    fields = {"old_password": "wang", "new_password1": "清晨的稻田很安静", "new_password2": "清晨的稻田很安静"}
+    assert client.post("/me/password/", fields).status_code == 302
+    assert "这台设备" in client.get("/me/devices/").content.decode()
+    other = Client()
+    other.post("/sign-in/", {"username": "wang", "password": "清晨的稻田很安静"})
+    other.post("/me/devices/end/", {"device": "others"})
+    assert client.get("/me/account/").status_code == 302

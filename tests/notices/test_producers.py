@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from peixun.catalog.models import RequirementPack, ResponsibilityPack
+from peixun.catalog.models import CreditPack, RequirementPack, ResponsibilityPack
 from peixun.coverage.operations import rebuild
 from peixun.coverage.operations.closing import close_year, reopen_year
 from peixun.exchange.models import ImportJob, JobState
@@ -112,3 +112,26 @@ def test_preferences_offer_only_what_one_may_get(world):
     assert "claim_to_answer" in {kind.key for kind in kinds.known_to(secretary)}
     assert "year_closed" not in {kind.key for kind in kinds.known_to(secretary)}
     assert Account.objects.filter(pk=member.pk).exists()
+
+
+def test_packs_of_each_kind_are_told_though_they_have_the_same_number(world):
+    county, township = actor(world, "C1", "office"), actor(world, "T11", "office")
+    for model in (RequirementPack, CreditPack, ResponsibilityPack):
+        model.objects.filter(pk=7001).delete()
+        pack = model.objects.create(
+            pk=7001, owner=world.organisation("C1"), key="p", name=model.__name__, source="x", since=date(2018, 7, 1)
+        )
+        tell_published(pack, today=TODAY, by=county, at=NOW)
+    assert len(told(township.account_id)) == 3
+
+
+def test_a_message_that_lacks_what_its_words_name_can_still_be_opened(world):
+    reader = actor(world, "T11", "office")
+    for index, parameters in enumerate(({}, {"on": "someday"}, {"on": None})):
+        Message.objects.create(
+            account_id=reader.account_id, kind="rules_published", key=str(index), parameters=parameters, created_at=NOW
+        )
+    client = signed_in("office-T11")
+    listed = client.get("/messages/")
+    assert (listed.status_code, "旧消息" in listed.content.decode()) == (200, True)
+    assert client.get(f"/messages/{Message.objects.first().pk}/").status_code == 200

@@ -19,6 +19,8 @@ from peixun.people.models import (
     Account,
     AuditEntry,
     ErasureRequest,
+    ExternalLogin,
+    Grant,
     Identity,
     Membership,
     Person,
@@ -35,6 +37,7 @@ from peixun.people.operations.erasure import (
     refuse_erasure,
     withdraw_erasure,
 )
+from peixun.people.operations.external import Vouched, link
 from peixun.people.operations.factors import renew_spare_codes
 from peixun.people.operations.memberships import end_memberships
 from peixun.people.operations.tokens import issue_token
@@ -242,3 +245,13 @@ def test_the_pages_ask_and_confirm(city, gone, office, keeper):
     assert "王小明" not in listed
     assert "已注销" in listed
     assert confirming.post(f"/people/{gone.pk}/erase/", {"verb": "confirm"}).status_code == 422
+
+
+def test_who_one_is_in_another_system_goes_and_no_role_goes_on(city, gone, office, keeper):
+    own = account("wang", role="secretary", organisation=city.organisation("T11a"), person=gone)
+    Grant.objects.filter(account=own).update(until=date(2030, 1, 1))
+    by = actor_of(own, day=DAY)
+    link(own, Vouched("https://id.example", "110101199001010015"), by=by, at=NOW)
+    confirm_erasure(ask(gone, office), by=keeper, at=NOW, day=DAY)
+    assert not ExternalLogin.objects.exists()
+    assert [grant.until for grant in Grant.objects.filter(account=own)] == [DAY]

@@ -78,3 +78,13 @@ def test_a_login_that_is_no_login_is_refused(office):
     answer = office.post("/people/organisations/T11/platform/", {"name": "平台", "login": "Bad Login"})
     assert answer.status_code == 422
     assert not Account.objects.filter(display_name="平台").exists()
+
+
+def test_an_account_that_people_sign_in_with_is_no_platform(office, city):
+    work = account("township", role="office", organisation=city.organisation("T11"))
+    assert "访问令牌" not in office.get(f"/people/accounts/{work.pk}/").content.decode()
+    assert office.get(f"/people/accounts/{work.pk}/tokens/").status_code == 404
+    by = actor_of(Account.objects.get(login="office"), day=DAY)
+    with pytest.raises(OutOfScope):
+        give_token(work, NewToken(30, ("read", "write"), "x"), by=by, at=NOW, day=DAY)
+    assert not Token.objects.exists()

@@ -259,6 +259,23 @@ def test_a_pack_ends_on_a_day_and_in_the_past_only_with_a_reason(world):
     assert pack.until == date(2018, 9, 1)
 
 
+def test_of_two_who_end_or_take_back_a_pack_the_second_is_told(world):
+    by = office(world, "C1")
+    pack = publish(drafted(world, by), by)
+    stale = RequirementPack.objects.get(pk=pack.pk)
+    publish(drafted(world, by, since="2018-08-01"), by)  # the first ends for it
+    with pytest.raises(RulesRefused, match="已经到期"):
+        publishing.end(stale, on=date(2018, 10, 1), reason="", today=TODAY, by=by, at=NOW)
+    pack.refresh_from_db()
+    assert pack.until == date(2018, 8, 1)
+    later = RequirementPack.objects.get(since=date(2018, 8, 1))
+    again = RequirementPack.objects.get(pk=later.pk)
+    publishing.withdraw(later, today=TODAY, by=by, at=NOW)
+    with pytest.raises(RulesRefused, match="已由他人撤回"):
+        publishing.withdraw(again, today=TODAY, by=by, at=NOW)
+    assert AuditEntry.objects.filter(action="withdraw").count() == 1
+
+
 def test_on_screen_rows_are_added_and_removed_then_it_is_tried_and_published(world):
     client = Client()
     client.force_login(account("screen", role="office", organisation=world.organisation("C1")), backend=BACKEND)

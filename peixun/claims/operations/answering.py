@@ -165,8 +165,14 @@ def _post(claim: Claim, ruling: Ruling, by: Actor, at: datetime) -> tuple[Credit
         happened_on=ruling.on,
         quarters=to_quarters(ruling.hours),
     )
-    ledger.post([new], by=by, at=at)
+    # Should the year be closed by now, the claim itself is why the entry comes late.
+    ledger.post([new], by=by, at=at, late_reason=_said(claim, claim.get_kind_display()))
     return _entry_of(new), None
+
+
+def _said(claim: Claim, what: str) -> str:
+    """Why the ledger changes: which claim, and what it says."""
+    return _("申诉第 %(number)s 号：%(wrong)s") % {"number": claim.pk, "wrong": what}
 
 
 def _entry_of(new: ledger.NewCredit) -> CreditEntry:
@@ -204,7 +210,7 @@ def _amend(claim: Claim, ruling: Ruling, by: Actor, at: datetime) -> tuple[Credi
     entry = claim.entry
     assert entry is not None  # noqa: S101 - for the type checker
     new = None if claim.wrong == Wrong.NOT_ME else _revision(claim, entry, ruling)
-    words = _("申诉第 %(number)s 号：%(wrong)s") % {"number": claim.pk, "wrong": claim.get_wrong_display()}
+    words = _said(claim, claim.get_wrong_display())
     reversal = ledger.reverse(entry, reason=words, by=by, at=at, replacement=new)
     return (_entry_of(new) if new else None), reversal
 

@@ -104,12 +104,12 @@ def run_apply(job: ImportJob, *, actor: Actor, today: date, at: datetime) -> Non
                 return
             write(chosen, plan, by=actor, at=at, file_name=job.file_name, progress=telling.Teller(job.path))
             MissingPerson.objects.bulk_create((as_missing(job, m) for m in plan.missing), batch_size=1000)
+            job.state, job.finished_at, job.reason = JobState.DONE, at, ""
+            tell_ended(job, at=at)
     except ImportOvertaken as overtaken:
         _end(job, JobState.FAILED, at, str(overtaken))
     except telling.Stopped:
         _end(job, JobState.CANCELLED, at, _("导入被取消，没有写入任何内容"))
-    else:
-        job.state, job.finished_at, job.reason = JobState.DONE, at, ""
 
 
 def _finish(job: ImportJob, at: datetime) -> bool:
@@ -164,7 +164,9 @@ def _begin_again(job: ImportJob, at: datetime) -> None:
         here.update(state=BEFORE[JobState(job.state)])
     else:
         reason = _("后台程序多次中断，没有写入任何内容。请检查文件后重新上传，或者联系系统管理员")
-        here.update(state=JobState.FAILED, finished_at=at, reason=reason)
+        if here.update(state=JobState.FAILED, finished_at=at, reason=reason):
+            job.refresh_from_db()
+            tell_ended(job, at=at)
 
 
 def record_download(job: ImportJob, *, by: Actor, at: datetime) -> None:

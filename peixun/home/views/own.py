@@ -1,5 +1,6 @@
 """A member's own pages: today, study, account."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from peixun.home.links import address
 from peixun.home.queries.own import own_credits, own_hours, own_year, own_years
 from peixun.kernel import clock
 from peixun.people.models import ExternalLogin
+from peixun.people.operations.sessions import keep_only
 from peixun.people.queries.visible import main_record
 
 
@@ -73,3 +75,12 @@ class ChangePassword(auth_views.PasswordChangeView):
     template_name = "home/password.html"
     form_class = OwnPasswordForm
     success_url = reverse_lazy("home:mine")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Set it; this device stays signed in under a new key, the others don't."""
+        was = self.request.session.session_key or ""
+        answer = super().form_valid(form)
+        request: Any = self.request
+        now = request.session.session_key
+        keep_only(request.user.pk, was=was, now=now, by=request.actor, at=datetime.now(UTC))
+        return answer

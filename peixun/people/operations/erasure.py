@@ -172,7 +172,7 @@ def _erase_account(account: Account, day: date) -> None:
     for model in (SignedIn, SecondFactor, SpareCode, OneTimeCode, Token, ExternalLogin):
         model._default_manager.filter(account=account).delete()
     Grant.objects.filter(account=account, since__gte=day).delete()
-    Grant.objects.filter(account=account, until__isnull=True).update(until=day)
+    Grant.objects.on(day).filter(account=account).update(until=day)
     account.login, account.display_name = f"erased-{account.pk}", pseudonym(account.person_id or 0)
     account.is_active, account.demo_role, account.last_login = False, "", None
     account.set_unusable_password()

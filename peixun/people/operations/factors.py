@@ -19,6 +19,7 @@ from fido2.webauthn import (
     PublicKeyCredentialUserEntity,
 )
 
+from peixun.kernel.cells import clean_text
 from peixun.people.models import Account, FactorKind, SecondFactor, SpareCode
 from peixun.people.operations import audit
 from peixun.people.queries.accounts import manages
@@ -55,12 +56,18 @@ class Added:
     spare_codes: Sequence[str]
 
 
+def _typed(code: str) -> str:
+    """A code as it was meant: Chinese keyboards write wide digits, people put spaces and lines between them."""
+    return clean_text(code).translate(_SEPARATORS).lower()
+
+
 def _step_of(secret: str, code: str, at: datetime) -> int | None:
     """The time step that a code belongs to: this one, or one beside it for clocks that are a little wrong."""
     totp = pyotp.TOTP(secret, interval=STEP)
     now = totp.timecode(at)
-    typed = code.translate(_SEPARATORS)
-    found = [step for step in (now - 1, now, now + 1) if hmac.compare_digest(totp.generate_otp(step), typed)]
+    # As bytes: texts are compared in steady time only where they are ASCII, and anything may be typed.
+    typed = _typed(code).encode()
+    found = [step for step in (now - 1, now, now + 1) if hmac.compare_digest(totp.generate_otp(step).encode(), typed)]
     return max(found, default=None)
 
 
@@ -163,7 +170,7 @@ def renew_spare_codes(account: Account, *, by: Actor, at: datetime) -> list[str]
 @transaction.atomic
 def take_code(account: Account, code: str, *, at: datetime) -> bool:
     """This operation will take a code of an app, or a spare one; each is good once. False for any other text."""
-    typed = code.translate(_SEPARATORS).lower()[:20]
+    typed = _typed(code)[:20]
     for factor in SecondFactor.objects.filter(account=account, kind=FactorKind.APP):
         secret = open_box(bytes(factor.salt), factor.key_number).open(bytes(factor.secret))
         step = _step_of(secret, typed, at) if typed.isdecimal() else None

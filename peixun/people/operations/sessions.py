@@ -29,6 +29,16 @@ def note_use(session_key: str, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def keep_only(account_id: int, *, was: str, now: str, by: Actor, at: datetime) -> int:
+    """This operation will note the new key of a session whose password was changed, and end the account's others.
+
+    It returns how many others ended: none of them would be let in with the old password any more.
+    """
+    SignedIn.objects.filter(session_key=was, account=account_id).update(session_key=now)
+    return end_sessions(account_id, but=now, by=by, at=at)
+
+
+@transaction.atomic
 def end_session(row: SignedIn, *, by: Actor, at: datetime) -> None:
     """This operation will end a session of one's own at once. Raises OutOfScope for somebody else's."""
     if by.account_id != row.account_id:

@@ -13,7 +13,7 @@ from peixun.people.operations import audit
 from peixun.people.queries.codes import within_reach
 from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope, Permission
-from peixun.people.queries.tokens import token_digests
+from peixun.people.queries.tokens import is_platform, token_digests
 
 PREFIX = "pxt_"
 """Begins every token, so that one that was left in a file is recognised as what it is."""
@@ -97,7 +97,8 @@ def give_token(account: Account, new: NewToken, *, by: Actor, at: datetime, day:
     """
     if by.account_id == account.pk:
         return _make(account, new, TokenKind.ACCOUNT, by=by, at=at)
-    if account.person_id is not None or account.pk not in within_reach(by, [account.pk], day=day):
+    # A token for an account that people work with would act in their name.
+    if not is_platform(account) or account.pk not in within_reach(by, [account.pk], day=day):
         raise OutOfScope("somebody else's account")
     return _make(account, new, TokenKind.PLATFORM, by=by, at=at)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from peixun.kernel import bulk
+from peixun.people.models import Account
 from peixun.people.queries.scope import Actor, GrantedRole
 from peixun.people.sealed_box import digests
 
@@ -30,6 +31,11 @@ class Bearer:
     scopes: frozenset[str]
     actor: Actor
     last_used_on: str
+
+
+def is_platform(account: Account) -> bool:
+    """Whether an account is a program's: nobody's own, and nobody has ever signed in with it or could."""
+    return account.person_id is None and account.last_login is None and not account.has_usable_password()
 
 
 def token_digests(text: str) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,6 +26,7 @@ from peixun.people.queries.erasure import erasing_paths
 from peixun.people.queries.factors import factors_of
 from peixun.people.queries.scope import OutOfScope, Permission
 from peixun.people.queries.search import find_persons, read_question
+from peixun.people.queries.tokens import is_platform
 
 
 def _require(actor: Any) -> None:
@@ -42,7 +44,7 @@ def index(request: Any) -> HttpResponse:
         request.actor, day=clock.today(), name=name, after=int(after) if after.isdecimal() and len(after) < 19 else 0
     )
     own = request.actor.organisations(Permission.GIVE_ROLES).open().order_by("path").first()
-    more = f"?q={name}&after={following}" if following else ""
+    more = f"?{urlencode({'q': name, 'after': following})}" if following else ""
     context = {"lines": lines, "q": name, "more_url": more, "give_at": own, "today": clock.today()}
     context["erases"] = bool(erasing_paths(request.actor, Permission.REQUEST_ERASURE))
     return render(request, "people/accounts.html", context)
@@ -61,6 +63,7 @@ def account(request: Any, account_id: int) -> HttpResponse:
         "manages": manages(request.actor, found, day=day),
         "factors": factors_of(found.pk).rows,
         "own": found.pk == request.actor.account_id,
+        "is_platform": is_platform(found),
         "today": day,
     }
     return render(request, "people/account.html", context)

@@ -18,6 +18,7 @@ from peixun.people.operations.tokens import NewToken, give_token, revoke_token
 from peixun.people.queries.accounts import accounts_seen
 from peixun.people.queries.codes import within_reach
 from peixun.people.queries.scope import OutOfScope, Permission
+from peixun.people.queries.tokens import is_platform
 
 
 @never_cache
@@ -33,6 +34,8 @@ def of_account(request: Any, account_id: int) -> HttpResponse:
     """The tokens of a platform within reach."""
     day = clock.today()
     found = get_object_or_404(accounts_seen(request.actor, day=day).filter(person=None), pk=account_id)
+    if not is_platform(found):
+        raise OutOfScope("somebody's account")
     if found.pk not in within_reach(request.actor, [found.pk], day=day):
         raise OutOfScope("it holds more than whoever asks")
     return _tokens(request, found)

@@ -108,7 +108,10 @@ def end(pack: Pack, *, on: date, reason: str, today: date, by: Actor, at: dateti
     """
     require_owner(by, pack.owner)
     require_endable(pack, on=on, reason=reason, today=today)
-    end_pack(pack, on=on, by=by, at=at)
+    try:
+        end_pack(pack, on=on, by=by, at=at)
+    except PackError as error:
+        raise RulesRefused(str(error)) from error
     if on < today:
         _record_past(pack, on, reason, by, at)
 

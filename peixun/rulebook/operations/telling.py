@@ -4,18 +4,16 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from peixun.catalog.models import RequirementPack
 from peixun.notices.operations import Holders, NewMessage, send
 from peixun.people.queries.scope import Actor, Permission
-from peixun.rulebook.queries.checking import Pack
+from peixun.rulebook.queries.checking import Pack, kind_of
 
 
 def tell_published(pack: Pack, *, today: date, by: Actor, at: datetime) -> None:
     """This operation will tell the offices below a pack's owner from when on which rules hold."""
-    of = "requirement" if isinstance(pack, RequirementPack) else "credit"
     message = NewMessage(
         kind="rules_published",
-        key=f"rules_published:{of}:{pack.pk}",
+        key=f"rules_published:{kind_of(pack)}:{pack.pk}",
         parameters={"owner": str(pack.owner), "name": pack.name, "on": pack.since.isoformat()},
         holders=(Holders(Permission.MANAGE_RULES, pack.owner_id, today, below=True),),
         link=reverse("catalog:index"),
