@@ -95,8 +95,8 @@ def grant(claim: Claim, ruling: Ruling, *, today: date, by: Actor, at: datetime)
     """This operation will recognise a claim and write it into the ledger: a credit, a reversal, or the next revision.
 
     Raises AlreadyMoved for the slower of two, ClaimRefused for one's own claim, for somebody who has filed, confirmed
-    or refused it before, and for what the ledger doesn't take; OutOfScope for whoever is not the office. Then nothing
-    is written.
+    or refused it before, and for what the ledger doesn't take, as hours of a closed year without words that say why;
+    OutOfScope for whoever is not the office. Then nothing is written.
     """
     _require_turn(claim, by, at)
     _not_own(claim, by)
@@ -116,6 +116,8 @@ def grant(claim: Claim, ruling: Ruling, *, today: date, by: Actor, at: datetime)
             posted, reversal = _post(claim, ruling, by, at) if claim.entry_id is None else _amend(claim, ruling, by, at)
     except ledger.NotReversible as error:
         raise ClaimRefused(_("这条学时已由他人冲销，请核对后写明原因，不再认可")) from error
+    except ledger.YearClosed as closed:
+        raise ClaimRefused(str(closed)) from closed
     except (ledger.CreditConflict, ledger.ActivityConflict, IntegrityError) as error:
         raise ClaimRefused(_("台账里已有内容不同的记录，没有写入，请到学时台账核对")) from error
     Claim.objects.filter(pk=claim.pk).update(posted=posted, reversal=reversal)
@@ -165,7 +167,7 @@ def _post(claim: Claim, ruling: Ruling, by: Actor, at: datetime) -> tuple[Credit
         happened_on=ruling.on,
         quarters=to_quarters(ruling.hours),
     )
-    ledger.post([new], by=by, at=at)
+    ledger.post([new], by=by, at=at, late_reason=ruling.words.strip())
     return _entry_of(new), None
 
 
