@@ -12,7 +12,7 @@ from peixun.claims.queries import choosing, listing
 from peixun.coverage.operations import rebuild, refresh
 from peixun.coverage.queries.position import position
 from peixun.ledger import operations as ledger
-from peixun.ledger.models import Activity, CreditEntry
+from peixun.ledger.models import Activity, CreditEntry, LateEntry
 from peixun.people.models import AuditEntry
 from peixun.people.queries.scope import OutOfScope, actor_of
 from tests.factories.world import NOW, SYSTEM, account, activity, build_world, post
@@ -265,6 +265,19 @@ def test_an_entry_that_somebody_reversed_meanwhile_is_refused_and_the_claim_stay
         grant(claim, office)
     claim.refresh_from_db()
     assert (claim.state, claim.decided_hours) == (ClaimState.OPEN_OFFICE, None)
+
+
+def test_hours_of_a_closed_year_are_granted_with_words_that_say_why_they_come_late(world, secretary, office):
+    county = actor(world, "C1", "office")
+    ledger.close_year(world.organisation("C1"), 2017, figures={}, by=county, at=NOW, today=TODAY)
+    day = date(2017, 12, 5)
+    claim = file(missing(world, happened_on=day), secretary)
+    with pytest.raises(ClaimRefused, match="2017 年度已于 2018-06-30 关账，补记请写明原因"):
+        grant(claim, office, on=day)
+    claim.refresh_from_db()
+    assert (claim.state, hours_of(world)) == (ClaimState.OPEN_OFFICE, 0)
+    operations.grant(claim, Ruling(Decimal(2), day, "签到表年后才交来"), today=TODAY, by=office, at=NOW)
+    assert LateEntry.objects.get(entry=claim.posted).reason == "签到表年后才交来"
 
 
 def test_hours_that_came_in_meanwhile_are_not_granted_again(world, secretary, office):
