@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
+
 from peixun.catalog.models import RequirementPack
 from peixun.changes.models import OrganisationChange, OrganisationChangeKind
 from peixun.changes.operations import OrganisationWanted, change_organisation
@@ -76,6 +78,7 @@ def furniture(here: Organisation) -> Furniture:
     )
 
 
+@transaction.atomic
 def _furnish(member: int) -> None:
     for login in OFFICES:
         _issue(login)
@@ -175,7 +178,7 @@ def _find_doubles(member: int) -> None:
 
 def _found_below(login: str) -> None:
     here = _office(login)
-    new = NewOrganisation(f"{here.code}99", "新设党总支", "general_branch", "grassroots", "新设党总支", DAY)
+    new = NewOrganisation(f"{here.code}99", "新设党总支", "general_branch", "grassroots", here.code, DAY)
     wanted = OrganisationWanted(OrganisationChangeKind.FOUND, here, DAY, new=new)
     change_organisation(wanted, today=DAY, by=system_actor(), at=NOW)
 
@@ -186,7 +189,13 @@ def _draft_rules(login: str) -> None:
     wanted = WantedAudience(f"{owner}骨干", {"under": [owner.pk]})
     made = save(wanted, owner=owner, today=DAY, by=by, at=NOW)
     requirement = {"audience": made.key, "name": "下半年 8 学时", "period": "year", "min_hours": "8"}
-    head = {"name": "下半年加训", "source": "县委组〔2018〕9号", "note": "", "since": "2018-07-01", "last": ""}
+    head = {
+        "name": "下半年加训",
+        "source": "县委组〔2018〕9号",
+        "note": "",
+        "since": "2018-07-01",
+        "last": "2018-12-31",
+    }
     draft = drafts.begin("requirement", owner, by=by, at=NOW)
     drafts.save(draft, {**head, "requirements": [requirement]}, version=1, by=by, at=NOW)
     narrower = {"key": made.key, "name": made.name, "rule": {"under": [owner.pk], "posts": ["secretary"]}}
