@@ -83,7 +83,7 @@ def pages_of(login: str) -> list[str]:
         for name, rule in ADDRESSES.items()
         if rule.get.for_role(role) == 200 and not name.startswith("api:") and name not in FILES
     ]
-    more = MORE if login in {"city", "secretary"} else {}
+    more = MORE if login in {"county", "secretary"} else {}
     names += FRESH if login in {"city", "member"} else ()
     return [*names, *(f"{name} {part}" for name in names for part in more.get(name, ()))]
 
