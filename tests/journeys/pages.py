@@ -55,7 +55,7 @@ FILES = {
 }
 # The same page with other things on it.
 MORE = {
-    "changes:act": ("../change/", "../move/", "../merge/", "../close/"),
+    "changes:act": ("branch../change/", "branch../move/", "branch../merge/", "branch../split/", "branch../close/"),
     "changes:change": ("../floating/", "../exempt/", "../appoint/"),
     "claims:claim": CLAIMS[1:],
     "coverage:answer": ("?year=2017", "?tier=county", "branch"),
@@ -161,8 +161,8 @@ def address_of(page: str, place: Place) -> str:
     name, _space, more = page.partition(" ")
     if not more:
         return fill(name, place) + query_of(name, place)
-    if more == "branch":
-        return fill(name, replace(place, code=place.branch))
+    if more.startswith("branch"):
+        return fill(name, replace(place, code=place.branch)) + more.removeprefix("branch")
     if more in CLAIMS:
         return fill(name, replace(place, claim_id=place.claim_id + CLAIMS.index(more)))
     if more in STATES:
