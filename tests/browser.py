@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
 
 from peixun.coverage.models import StructureStamp
+from peixun.home.sessions import BEGAN
 from peixun.people.models import Account
 
 CHROMIUM = "/usr/bin/chromium"
@@ -163,9 +165,12 @@ class City:
         return page
 
     def session(self, login: str) -> str:
-        """The key of a new session of an account."""
+        """The key of a new session of an account, which has just given its password."""
         client = Client()
         client.force_login(Account.objects.get(login=login), backend=BACKEND)
+        kept = client.session
+        kept[BEGAN] = time.time()
+        kept.save()
         return client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def close(self) -> None:

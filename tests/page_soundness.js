@@ -1,4 +1,4 @@
-// What is wrong with the page as it stands, in words: language, headings, width, and on phones the size of targets.
+// What is wrong with the page as it stands, in words: language, headings, buttons, ids, width, and on phones the size of targets.
 ({ language, phone }) => {
   const faults = [];
   const root = document.documentElement;
@@ -8,6 +8,13 @@
   if (root.lang.toLowerCase() !== language) faults.push(`lang is ${root.lang}`);
   const headings = document.querySelectorAll("h1").length;
   if (headings !== 1) faults.push(`${headings} first headings`);
+
+  const primary = [...document.querySelectorAll(".px-button--primary")].filter((element) => element.checkVisibility());
+  if (primary.length > 1) faults.push(`${primary.length} primary buttons: ${primary.map(named).join(", ")}`);
+
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  const twice = ids.filter((id, index) => ids.indexOf(id) < index);
+  if (twice.length) faults.push(`ids that stand twice: ${twice.join(", ")}`);
 
   if (root.scrollWidth > root.clientWidth) {
     const wide = [...document.querySelectorAll("body *")].filter((element) => {

@@ -1,23 +1,20 @@
 """Which pages there are for whom in the demo city: the table of addresses, filled from what each role sees."""
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from itertools import product
 from uuid import uuid4
 
 from peixun.changes.models import Transfer
-from peixun.claims.models import Claim
-from peixun.claims.operations import Filing, file
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Membership, Organisation, Person
-from peixun.people.queries.scope import Actor
+from peixun.people.models import Account, Membership, Organisation
 from tests.architecture.addresses import ADDRESSES
 from tests.architecture.asked import Place
+from tests.architecture.places import with_own
 from tests.architecture.routes import fill, query_of
 from tests.browser import DESK, PHONE, TABLET
 from tests.factories.world import NOW
+from tests.journeys.furnishing import CLAIMS, furniture
 
 # The demo's accounts and the roles of the table that they hold.
 LOGINS = {
@@ -34,6 +31,9 @@ LOGINS = {
 NOBODY = ""
 FILES = {
     "claims:scan",
+    "coverage:compare-export",
+    "coverage:late-export",
+    "coverage:months-export",
     "coverage:people-export",
     "exchange:template",
     "exchange:errors",
@@ -41,14 +41,23 @@ FILES = {
     "home:alive",
     "home:ready",
     "home:metrics",
+    "notices:event",
     "people:trail-export",
+    "reports:bulletin-docx",
+    "reports:issued-docx",
+    "reports:notice-docx",
+    "reports:statistics-sheet",
     "reports:work-docx",
     "reports:work-figures",
     "reports:table",
     "reports:scheduled-file",
+    "rulebook:progress",
 }
 # The same page with other things on it.
 MORE = {
+    "changes:act": ("branch../change/", "branch../move/", "branch../merge/", "branch../split/", "branch../close/"),
+    "changes:change": ("../floating/", "../exempt/", "../appoint/"),
+    "claims:claim": CLAIMS[1:],
     "coverage:answer": ("?year=2017", "?tier=county", "branch"),
     "coverage:people": ("?state=unfulfilled",),
     "coverage:record": ("?year=2017",),
@@ -56,6 +65,9 @@ MORE = {
     "exchange:missing": ("done",),
     "home:search": ("?q=wang",),
 }
+# Whoever has just signed in is let in where others are sent to give their password once more.
+FRESH = ("home:add-app", "home:add-key")
+PUBLIC = ("home:sign-in", "home:redeem", "home:help", "home:help-topic", "api:openapi-view", "nowhere")
 SETTINGS = list(product(("zh", "en"), (PHONE, TABLET, DESK)))
 Visit = tuple[str, str, str, int]
 """Page, login, language, width."""
@@ -64,14 +76,15 @@ Visit = tuple[str, str, str, int]
 def pages_of(login: str) -> list[str]:
     """The names of the pages that a login opens with its own eyes; nobody sees what is public."""
     if login == NOBODY:
-        return ["home:sign-in", "api:openapi-view", "nowhere"]
+        return list(PUBLIC)
     role = LOGINS[login]
     names = [
         name
         for name, rule in ADDRESSES.items()
         if rule.get.for_role(role) == 200 and not name.startswith("api:") and name not in FILES
     ]
-    more = MORE if login in {"city", "secretary"} else {}
+    more = MORE if login in {"county", "secretary"} else {}
+    names += FRESH if login in {"city", "member"} else ()
     return [*names, *(f"{name} {part}" for name in names for part in more.get(name, ()))]
 
 
@@ -84,19 +97,18 @@ def place_of(login: str) -> Place:
     here: Organisation = grant.organisation if grant else branch
     person_id = who.person_id if grant is None else secretary.person_id
     entry = CreditEntry.objects.filter(person=person_id, reverses=None).order_by("pk").first()
-    jobs, transfer = _jobs(here, who, person_id), _transfer(branch)
-    return Place(
+    place = Place(
         here.code,
         branch.code,
         person_id=person_id,
         entry_id=entry.pk,
         activity_id=entry.activity_id,
-        job_id=jobs,
-        transfer_id=transfer,
-        claim_id=_claim(person_id),
+        job_id=_jobs(here, who, person_id),
+        transfer_id=_transfer(branch),
         account_id=secretary.pk,
         grant_id=secretary.grants.get().pk,
     )
+    return with_own(replace(place, **vars(furniture(here))), who)
 
 
 def _transfer(branch: Organisation) -> int:
@@ -105,16 +117,6 @@ def _transfer(branch: Organisation) -> int:
     other = Organisation.objects.filter(kind="branch", closed_on=None).exclude(pk=branch.pk).order_by("path").first()
     defaults = {"leaving": branch, "receiving": other, "on": NOW.date(), "proposed_at": NOW, "reason": "工作调动"}
     return Transfer.objects.get_or_create(person_id=member.person_id, state="proposed", defaults=defaults)[0].pk
-
-
-def _claim(person_id: int) -> int:
-    """Hours that a person says are missing, with a scan."""
-    known = Claim.objects.filter(person=person_id).first()
-    if known is not None:
-        return known.pk
-    filing = Filing(Person.objects.get(pk=person_id), Decimal(2), date(2018, 6, 5), title="七一主题党日")
-    oneself = Actor(account_id=None, person_id=person_id, system_user="", grants=())
-    return file(filing, scans=[b"%PDF-1.4\n%%EOF"], today=NOW.date(), by=oneself, at=NOW).pk
 
 
 PREVIEW = {
@@ -157,8 +159,12 @@ def address_of(page: str, place: Place) -> str:
     if page == "nowhere":
         return "/nowhere/"
     name, _space, more = page.partition(" ")
-    if more == "branch":
-        return fill(name, replace(place, code=place.branch))
+    if not more:
+        return fill(name, place) + query_of(name, place)
+    if more.startswith("branch"):
+        return fill(name, replace(place, code=place.branch)) + more.removeprefix("branch")
+    if more in CLAIMS:
+        return fill(name, replace(place, claim_id=place.claim_id + CLAIMS.index(more)))
     if more in STATES:
         return fill(name, replace(place, job_id=place.job_id + list(STATES).index(more))) + query_of(name, place)
     return fill(name, place) + query_of(name, place) + more
