@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 
 from peixun.people.models import SignedIn
 from peixun.people.operations import audit
@@ -24,7 +25,7 @@ def note_session(account_id: int, *, session_key: str, way: str, device: str, at
 
 
 def note_use(session_key: str, *, at: datetime) -> None:
-    """This operation will note that a session is in use; asked once an hour at most."""
+    """This operation will note that a session is in use; asked every ten minutes at most."""
     SignedIn.objects.filter(session_key=session_key).update(seen_at=at)
 
 
@@ -69,5 +70,8 @@ def end_sessions(account_id: int, *, but: str = "", by: Actor, at: datetime) -> 
 def forget_sessions(*, at: datetime) -> int:
     """This operation will remove sessions that have run out, and what was noted of them; it returns how many."""
     count, _rows = Session.objects.filter(expire_date__lt=at).delete()
-    SignedIn.objects.filter(seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE + 3600)).delete()
+    # Use is noted every ten minutes, so a session may live a little longer than what was noted of it says.
+    unused = at - timedelta(seconds=settings.SESSION_IDLE_SECONDS, minutes=15)
+    ended = at - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    SignedIn.objects.filter(Q(seen_at__lt=unused) | Q(began_at__lt=ended)).delete()
     return count
