@@ -57,7 +57,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
     "lists": ("coverage:people", "coverage:tasks", "home:search"),
     "record": ("coverage:record", "home:me", "home:learning"),
     "branch": ("home:branches", "home:branch", "people:organisation"),
-    "persons": ("changes:person", "changes:change"),
+    "persons": ("changes:person", "changes:change", "people:erase", "people:erasures"),
     "transfers": ("changes:",),
     "organisations": (
         "changes:organisations",
@@ -75,7 +75,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
     "issued": ("reports:issued-index", "reports:issued", "reports:issued-now"),
     "statistics": ("reports:statistics",),
     "closing": ("coverage:closings", "coverage:closing", "coverage:close"),
-    "accounts": ("people:accounts", "people:account", "people:give-role"),
+    "accounts": ("people:accounts", "people:account", "people:give-role", "people:own-tokens", "people:platform"),
     "codes": ("home:codes", "home:redeem", "home:sign-in", "home:password"),
     "second-step": (
         "home:factors",

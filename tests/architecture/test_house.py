@@ -1,6 +1,7 @@
 """The shape of the house: layers of foreign keys, sizes of files, docstrings of rooms, no way around the ledger."""
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -98,3 +99,15 @@ def test_no_inline_style_or_script_in_templates():
         if " style=" in text or " onclick=" in text or "<script>" in text or " onchange=" in text:
             found.append(str(path.relative_to(PACKAGE)))
     assert found == []
+
+
+def test_no_template_writes_an_id_with_separators():
+    """Numbers are written for people, 3,621: an id like that comes back from a form as nobody's."""
+    bare = re.compile(r"\{\{\s*[\w.]*(?:\.pk|_id)\s*\}\}")
+    crooked = [
+        f"{path.relative_to(PACKAGE)}: {found}"
+        for path in PACKAGE.rglob("templates/**/*.html")
+        for found in bare.findall(path.read_text(encoding="utf-8"))
+        if "auto_id" not in found
+    ]
+    assert crooked == []

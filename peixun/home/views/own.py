@@ -1,12 +1,16 @@
 """A member's own pages: today, study, account."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from peixun.home.forms import OwnPasswordForm
@@ -14,6 +18,7 @@ from peixun.home.links import address
 from peixun.home.queries.own import own_credits, own_hours, own_year, own_years
 from peixun.kernel import clock
 from peixun.people.models import ExternalLogin
+from peixun.people.operations.sessions import change_password, renew_session
 from peixun.people.queries.visible import main_record
 
 
@@ -73,3 +78,14 @@ class ChangePassword(auth_views.PasswordChangeView):
     template_name = "home/password.html"
     form_class = OwnPasswordForm
     success_url = reverse_lazy("home:mine")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The new password holds; this session goes on under a new key, all others have ended."""
+        request: Any = self.request
+        before = request.session.session_key
+        password = form.cleaned_data["new_password1"]
+        change_password(request.user, password, kept=before, by=request.actor, at=datetime.now(UTC))
+        update_session_auth_hash(request, request.user)
+        renew_session(before, after=request.session.session_key)
+        messages.success(request, _("密码已更改，其他设备上的登录都已退出。"))
+        return HttpResponseRedirect(self.get_success_url())

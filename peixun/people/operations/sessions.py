@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from peixun.people.models import SignedIn
+from peixun.people.models import Account, SignedIn
 from peixun.people.operations import audit
 from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope
@@ -22,6 +22,28 @@ def note_session(account_id: int, *, session_key: str, way: str, device: str, at
         defaults={"account_id": account_id, "way": way, "device": device, "began_at": at, "seen_at": at},
     )
     return row
+
+
+@transaction.atomic
+def change_password(account: Account, password: str, *, kept: str, by: Actor, at: datetime) -> None:
+    """This operation will set one's own new password and end all sessions but the one that is kept.
+
+    Raises OutOfScope for somebody else's account.
+    """
+    if by.account_id != account.pk:
+        raise OutOfScope("somebody else's password")
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    end_sessions(account.pk, but=kept, by=by, at=at)
+    place = place_of_account(account.pk)
+    audit.record(
+        by=by, at=at, action="change_password", subject="account", subject_id=account.pk, organisation_id=place
+    )
+
+
+def renew_session(before: str, *, after: str) -> None:
+    """This operation will keep what was noted of a session under its new key."""
+    SignedIn.objects.filter(session_key=before).update(session_key=after)
 
 
 def note_use(session_key: str, *, at: datetime) -> None:
