@@ -161,6 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "home:sign-in"
 # Signing in through another system by OpenID Connect; without an issuer there is none.
 OIDC_ISSUER = os.environ.get("PEIXUN_OIDC_ISSUER", "")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith("https://") and not DEMO:
+    raise ImproperlyConfigured("PEIXUN_OIDC_ISSUER is an https:// address: its word lets people in")
 OIDC_CLIENT_ID = os.environ.get("PEIXUN_OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = os.environ.get("PEIXUN_OIDC_CLIENT_SECRET", "")
 OIDC_SCOPE = os.environ.get("PEIXUN_OIDC_SCOPE", "openid profile")

@@ -168,3 +168,20 @@ def test_over_https_cookies_belong_to_this_very_host():
     assert conf.SESSION_COOKIE_NAME == "sessionid"  # plain HTTP, where browsers refuse the other name
     assert conf.SESSION_COOKIE_PATH == conf.CSRF_COOKIE_PATH == "/"
     assert conf.SESSION_COOKIE_DOMAIN is conf.CSRF_COOKIE_DOMAIN is None
+
+
+def test_wrong_old_passwords_are_throttled(wang):
+    client = entered()
+    body = {"old_password": "no", "new_password1": NEW, "new_password2": NEW}
+    for _ in range(conf.AXES_FAILURE_LIMIT):
+        client.post("/me/password/", body)
+    assert client.post("/me/password/", {**body, "old_password": "wang"}).status_code == 429
+    wang.refresh_from_db()
+    assert wang.check_password("wang")
+
+
+@pytest.mark.parametrize(("demo", "refused"), [("0", True), ("1", False)])
+def test_who_vouches_for_people_is_asked_over_https(demo, refused):
+    over = {**os.environ, "PEIXUN_DEMO": demo, "PEIXUN_OIDC_ISSUER": "http://issuer.example"}
+    done = subprocess.run([sys.executable, "-c", NAMES], env=over, check=False, capture_output=True, text=True)
+    assert (done.returncode != 0, "https://" in done.stderr) == (refused, refused)

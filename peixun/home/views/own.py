@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_lockout_response
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.signals import user_login_failed
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -19,6 +22,7 @@ from peixun.home.queries.own import own_credits, own_hours, own_year, own_years
 from peixun.kernel import clock
 from peixun.people.models import ExternalLogin
 from peixun.people.operations.sessions import change_password, renew_session
+from peixun.people.queries.signing import veiled
 from peixun.people.queries.visible import main_record
 
 
@@ -78,6 +82,24 @@ class ChangePassword(auth_views.PasswordChangeView):
     template_name = "home/password.html"
     form_class = OwnPasswordForm
     success_url = reverse_lazy("home:mine")
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Wrong old passwords are counted as at sign-in: somebody may have found the session open."""
+        if not AxesProxyHandler.is_allowed(request, self._credentials()):
+            locked: HttpResponse = get_lockout_response(request, credentials=self._credentials())
+            return locked
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+    def _credentials(self) -> dict[str, str]:
+        account: Any = self.request.user
+        return {"username": veiled("confirm", account.login)}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say what is wrong."""
+        if "old_password" in form.errors:
+            user_login_failed.send(sender=__name__, credentials=self._credentials(), request=self.request)
+        return super().form_invalid(form)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """The new password holds; this session goes on under a new key, all others have ended."""
