@@ -13,6 +13,8 @@ PUBLIC = {
     "help/<str:topic>/",
     "sign-in/",
     "sign-in/code/",
+    "sign-in/oidc/",
+    "sign-in/oidc/back/",
     "messages/calendar/<str:token>.ics",
     "display/",
     "language/",

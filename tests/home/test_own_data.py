@@ -150,6 +150,7 @@ def test_everything_that_points_at_a_person_is_in_the_file(own):
     """A new table about persons is to be added to the file, and here."""
     known = {
         "people.Account": "accounts",
+        "people.ErasureRequest": "erasure_requests",
         "people.Identity": "records",
         "people.Membership": "memberships",
         "people.NotSamePerson": "kept_apart",
