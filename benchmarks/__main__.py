@@ -45,6 +45,7 @@ def main() -> None:
             run("transfers")
             run("pages")
             run("backup")
+            run("keys")  # the numbers stay under a key that nobody keeps
 
 
 if __name__ == "__main__":

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "peixun.kernel.middleware.RequestLogMiddleware",
+    "peixun.kernel.middleware.BrowserRulesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -160,6 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "home:sign-in"
 # Signing in through another system by OpenID Connect; without an issuer there is none.
 OIDC_ISSUER = os.environ.get("PEIXUN_OIDC_ISSUER", "")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith("https://") and not DEMO:
+    raise ImproperlyConfigured("PEIXUN_OIDC_ISSUER is an https:// address: its word lets people in")
 OIDC_CLIENT_ID = os.environ.get("PEIXUN_OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = os.environ.get("PEIXUN_OIDC_CLIENT_SECRET", "")
 OIDC_SCOPE = os.environ.get("PEIXUN_OIDC_SCOPE", "openid profile")
@@ -186,7 +189,12 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "who", "code", "new_passw
 # --- safety -----------------------------------------------------------------------------------------
 HTTPS = _flag("PEIXUN_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # Browsers take cookies of these names from this very host alone, over HTTPS; over plain HTTP they refuse them.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# A session ends after a working day, and before that when nobody has used it for so long, a midday break included.
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = 3 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 BEHIND_PROXY = _flag("PEIXUN_BEHIND_PROXY")

@@ -57,7 +57,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
     "lists": ("coverage:people", "coverage:tasks", "home:search"),
     "record": ("coverage:record", "home:me", "home:learning"),
     "branch": ("home:branches", "home:branch", "people:organisation"),
-    "persons": ("changes:person", "changes:change"),
+    "persons": ("changes:person", "changes:change", "people:erase", "people:erasures"),
     "transfers": ("changes:",),
     "organisations": (
         "changes:organisations",

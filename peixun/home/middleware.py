@@ -38,7 +38,7 @@ class SecondStepMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        """Serve the request; a session in use is noted once an hour."""
+        """Serve the request; a session in use is noted every ten minutes."""
         if request.user.is_authenticated:
             note_visit(request, at=datetime.now(UTC))
         return self.get_response(request)

@@ -1,9 +1,10 @@
 """What a session remembers of how its holder came in, and the one way in that every door ends with."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,11 +17,12 @@ from peixun.people.queries.factors import has_factor
 PASSED = "second_step"
 BEGAN = "began"
 SEEN = "seen"
+ENDS = "ends"
 WAITING = "waits_for_second_step"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 WAITS = timedelta(minutes=10)
 FRESH = timedelta(minutes=15)
-HOUR = timedelta(hours=1)
+NOTED_EVERY = timedelta(minutes=10)
 
 # In the order in which they are looked for: many browsers name others beside themselves.
 _BROWSERS = (
@@ -84,6 +86,8 @@ def admit(
     login(request, account, backend=BACKEND)
     request.session[PASSED] = second_step
     request.session[BEGAN] = request.session[SEEN] = at.timestamp()
+    request.session[ENDS] = at.timestamp() + settings.SESSION_COOKIE_AGE
+    _keep_open(request, at)
     request.session.save()
     device = device_words(request.headers.get("User-Agent", ""))
     note_session(account.pk, session_key=request.session.session_key, way=way, device=device, at=at)
@@ -91,11 +95,19 @@ def admit(
 
 
 def note_visit(request: Any, *, at: datetime) -> None:
-    """Notes that a session is in use, once an hour; it then runs on for as long as sessions do."""
+    """Notes that a session is in use, every ten minutes at most; it then stays open for as long as one may be idle."""
     seen = request.session.get(SEEN)
-    if seen is not None and at.timestamp() - seen > HOUR.total_seconds():
+    if seen is not None and at.timestamp() - seen > NOTED_EVERY.total_seconds():
         request.session[SEEN] = at.timestamp()
+        _keep_open(request, at)
         note_use(request.session.session_key, at=at)
+
+
+def _keep_open(request: Any, at: datetime) -> None:
+    """The database itself then ends the session: when nobody uses it, and at its end however much it is used."""
+    ends = request.session.setdefault(ENDS, at.timestamp() + settings.SESSION_COOKIE_AGE)
+    idle = at + timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    request.session.set_expiry(min(idle, datetime.fromtimestamp(ends, UTC)))
 
 
 def is_fresh(request: Any, *, at: datetime) -> bool:

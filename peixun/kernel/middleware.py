@@ -1,4 +1,4 @@
-"""The outermost layer of a request: its name, its line in the log, its place in the metrics."""
+"""The outermost layers of a request: its name, its line in the log, its place in the metrics, rules for browsers."""
 
 import logging
 import time
@@ -14,6 +14,8 @@ log = logging.getLogger("peixun.requests")
 HEADER = "X-Request-ID"
 # Asked every few seconds by machines: counted, but worth a line only when they fail.
 QUIET = frozenset({"home:alive", "home:ready", "home:metrics"})
+# What browsers could lend to a page and none here asks for.
+UNUSED = "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
 
 
 class RequestLogMiddleware:
@@ -35,6 +37,29 @@ class RequestLogMiddleware:
         return response
 
 
+class BrowserRulesMiddleware:
+    """Tells browsers what no page here needs, and to keep nothing of what somebody who is signed in was shown."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request; what an answer says itself about being kept stands."""
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = UNUSED
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if _account_id(request) is not None:
+            # On a shared computer, going back after signing out must not show the pages of whoever was there.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def _account_id(request: HttpRequest) -> int | None:
+    """Whoever signed in; other rooms put the actor there, and static files have none."""
+    account_id: int | None = getattr(getattr(request, "actor", None), "account_id", None)
+    return account_id
+
+
 def _believe_proxy(request: HttpRequest) -> None:
     """Who asks is the last one the proxy names: all before it is what the browser itself may have said."""
     last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
@@ -54,8 +79,7 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
             "route": route,
             "status": response.status_code,
             "duration_ms": round(seconds * 1000, 1),
-            # Whoever signed in; other rooms put the actor there.
-            "account_id": getattr(getattr(request, "actor", None), "account_id", None),
+            "account_id": _account_id(request),
             "address": logs.masked_address(request.META.get("REMOTE_ADDR", "")),
         },
     )

@@ -101,6 +101,7 @@ ACTIONS: dict[tuple[str, str], Any] = {
     ("open", "account"): gettext_lazy("开通账号"),
     ("issue_code", "account"): gettext_lazy("生成登录码"),
     ("redeem_code", "account"): gettext_lazy("用登录码设密码"),
+    ("change_password", "account"): gettext_lazy("更改自己的密码"),
     ("end_code", "account"): gettext_lazy("登录码多次输错作废"),
     ("give_role", "account"): gettext_lazy("授予角色"),
     ("end_role", "account"): gettext_lazy("结束角色"),

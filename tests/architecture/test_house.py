@@ -110,3 +110,15 @@ def test_advisory_locks_have_numbers_of_their_own():
     ]
     assert len(found) >= 3
     assert len(found) == len(set(found))
+
+
+def test_no_template_writes_an_id_with_separators():
+    """Numbers are written for people, 3,621: an id like that comes back from a form as nobody's."""
+    bare = re.compile(r"\{\{\s*[\w.]*(?:\.pk|_id)\s*\}\}")
+    crooked = [
+        f"{path.relative_to(PACKAGE)}: {found}"
+        for path in PACKAGE.rglob("templates/**/*.html")
+        for found in bare.findall(path.read_text(encoding="utf-8"))
+        if "auto_id" not in found
+    ]
+    assert crooked == []

@@ -17,6 +17,7 @@ PAGES = sorted(
     and name not in FILES
     and (rule.public or any(rule.get.for_role(role) == 200 for role in ROLES))
     and name not in {"home:help", "home:help-topic", "home:display", "set_language", "notices:feed"}
+    and name not in {"home:oidc", "home:oidc-back"}  # they lead on and show nothing
 )
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from peixun.home.sessions import BEGAN
 from peixun.people.models import Account, AuditEntry, ExternalLogin, SignedIn
 from peixun.people.operations.factors import add_app
 from peixun.people.queries.scope import actor_of
@@ -85,6 +86,10 @@ def wang(db) -> Account:
     return account("wang")
 
 
+def sign_in(client: Client, login: str) -> None:
+    client.post("/sign-in/", {"username": login, "password": login})
+
+
 def through(client: Client, other: Other) -> str:
     """Out to the other system and back; where one ends."""
     out = client.post("/sign-in/oidc/", {"next": "/me/account/"})
@@ -102,7 +107,7 @@ def test_nobody_is_let_in_who_is_not_linked(client, other, wang):
 
 
 def test_whoever_linked_their_account_signs_in(client, other, wang):
-    client.force_login(wang, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, "wang")
     assert through(client, other) == "/me/account/"
     assert ExternalLogin.objects.get().account == wang
     again = Client()
@@ -147,24 +152,25 @@ def test_the_second_step_is_asked_all_the_same(client, other, wang, settings):
 
 
 def test_one_subject_is_linked_to_one_account(client, other, wang):
-    client.force_login(wang, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, "wang")
     through(client, other)
     li = Client()
-    li.force_login(account("li"), backend="django.contrib.auth.backends.ModelBackend")
+    account("li")
+    sign_in(li, "li")
     assert through(li, other) == "/me/account/"
     assert "已关联了别的账号" in li.get("/me/account/").content.decode()
     assert ExternalLogin.objects.get().account == wang
 
 
 def test_a_link_is_ended_by_its_holder_who_has_a_password(client, other, wang):
-    client.force_login(wang, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, "wang")
     through(client, other)
     client.post("/me/oidc/end/")
     assert not ExternalLogin.objects.exists()
     through(client, other)
     wang.set_unusable_password()
     wang.save()
-    client.force_login(wang, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, "wang")
     client.post("/me/oidc/end/")
     assert ExternalLogin.objects.exists()
 
@@ -179,3 +185,17 @@ def test_a_system_that_does_not_answer_is_said_so(client, wang, settings):
     settings.OIDC_ISSUER = "http://127.0.0.1:9"
     assert client.post("/sign-in/oidc/").url == "/sign-in/"
     assert "没有响应" in client.get("/sign-in/").content.decode()
+
+
+def test_links_are_made_and_ended_only_soon_after_signing_in(client, other, wang):
+    sign_in(client, "wang")
+    assert through(client, other) == "/me/account/"
+    session = client.session
+    session[BEGAN] = time.time() - 3600
+    session.save()
+    for address in ("/sign-in/oidc/", "/me/oidc/end/"):
+        assert client.post(address).url == "/me/second-step/confirm/"
+    assert ExternalLogin.objects.count() == 1
+    client.post("/me/second-step/confirm/", {"password": "wang"})
+    assert client.post("/me/oidc/end/").url == "/me/account/"
+    assert not ExternalLogin.objects.exists()

@@ -1,10 +1,13 @@
 """Erasure: two people, one person gone for good, no figure changed."""
 
-from datetime import date
+import json
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -12,9 +15,10 @@ from peixun.claims.models import Claim, ClaimStep, Scan
 from peixun.claims.operations import Filing, file
 from peixun.coverage.models import PersonYear
 from peixun.coverage.operations import rebuild
-from peixun.kernel import guards
+from peixun.kernel import clock, guards
 from peixun.ledger.models import CreditEntry
 from peixun.notices.models import Message
+from peixun.people.commands import Refused
 from peixun.people.models import (
     Account,
     AuditEntry,
@@ -81,6 +85,12 @@ def office(city) -> Actor:
 @pytest.fixture
 def keeper(city) -> Actor:
     return actor_of(account("keeper", role="administrator", organisation=city.organisation("C1")), day=DAY)
+
+
+def listed(*words: str) -> str:
+    out = StringIO()
+    call_command("erasures", *words, stdout=out)
+    return out.getvalue()
 
 
 def ask(person: Person, by: Actor, *, reason: str = "wrong", words: str = "名册误登记", day: date = DAY):
@@ -255,3 +265,18 @@ def test_who_one_is_in_another_system_goes_and_no_role_goes_on(city, gone, offic
     confirm_erasure(ask(gone, office), by=keeper, at=NOW, day=DAY)
     assert not ExternalLogin.objects.exists()
     assert [grant.until for grant in Grant.objects.filter(account=own)] == [DAY]
+
+
+def test_the_list_of_the_erased_names_nobody_and_is_taken_along(city, gone, office, keeper):
+    assert "没有注销过人员" in listed()
+    confirm_erasure(ask(gone, office), by=keeper, at=NOW, day=DAY)
+    [row] = json.loads(listed("--format", "json"))
+    assert (row["person"], row["reason"], datetime.fromisoformat(row["confirmed_at"])) == (gone.pk, "wrong", NOW)
+    assert listed().startswith(f"人员 {gone.pk}，")
+    assert "王" not in listed()
+    day = NOW.astimezone(clock.ZONE).date()
+    assert json.loads(listed("--since", day.isoformat(), "--format", "json")) == [row]
+    assert json.loads(listed("--since", (day + timedelta(days=1)).isoformat(), "--format", "json")) == []
+    for words in (["--as", "keeper"], ["--since", "gestern"]):
+        with pytest.raises(Refused):
+            listed(*words)

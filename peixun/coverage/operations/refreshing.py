@@ -38,6 +38,10 @@ class Refreshed:
     branches: int
     rebuilt_years: tuple[int, ...]
 
+    def __bool__(self) -> bool:
+        """Whether there was anything to do: the background process asks every two seconds and logs what was."""
+        return bool(self.branches or self.rebuilt_years)
+
 
 def refresh(*, progress: Progress | None = None) -> Refreshed:
     """This operation will bring every kept figure up to date and remove the notes that it worked off.

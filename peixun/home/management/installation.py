@@ -13,35 +13,30 @@ from peixun.kernel import backups
 from peixun.people.commands import DONE, PeixunCommand, Refused
 from peixun.people.queries.scope import Actor, system_actor
 
-FAILED = 1
-
 
 class InstallationCommand(PeixunCommand):
-    """A command that ends with 0, or with 1 and one line that says why nothing was done."""
+    """A command that does all of it, or is refused in one line that says why nothing was done."""
 
     def run(self, *, actor: Actor, options: dict[str, Any]) -> int:
-        """Do all of it or nothing."""
+        """Do all of it or nothing. Raises Refused."""
         try:
             with _tidied_when_stopped():
                 self.work(options["file"], actor=actor, options=options)
         except backups.BackupRefused as refusal:
-            return self._failed(str(refusal))
+            raise Refused(str(refusal)) from refusal
         except OSError as error:
             words = {"file": error.filename or options["file"], "reason": error.strerror or error}
-            return self._failed(_("无法读写 %(file)s：%(reason)s") % words)
+            raise Refused(_("无法读写 %(file)s：%(reason)s") % words) from error
         except DatabaseError as error:
-            return self._failed(_("数据库出错，没有完成：%(reason)s") % {"reason": " ".join(str(error).split())})
-        except KeyboardInterrupt:
-            return self._failed(_("已中止，没有留下任何内容"))
+            reason = " ".join(str(error).split())
+            raise Refused(_("数据库出错，没有完成：%(reason)s") % {"reason": reason}) from error
+        except KeyboardInterrupt as stop:
+            raise Refused(_("已中止，没有留下任何内容")) from stop
         return DONE
 
     def work(self, file: Path, *, actor: Actor, options: dict[str, Any]) -> None:
         """Do it. Raises BackupRefused."""
         raise NotImplementedError
-
-    def _failed(self, words: str) -> int:
-        self.stderr.write(words)
-        return FAILED
 
     def _actor(self, login: str | None) -> Actor:
         if login:

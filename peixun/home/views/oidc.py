@@ -19,7 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from joserfc.errors import JoseError
 from requests import RequestException
 
-from peixun.home.sessions import enter
+from peixun.home.sessions import enter, is_fresh
+from peixun.home.views.factors import freshly
 from peixun.people.models import ExternalLogin, SignInWay
 from peixun.people.operations.external import LinkRefused, Vouched, account_vouched, link, unlink
 
@@ -49,8 +50,10 @@ def client() -> Any:
 @never_cache
 @require_POST
 def begin(request: Any) -> HttpResponse:
-    """Leads to the other system."""
-    speaker = client()
+    """Leads to the other system; to link an account, only soon after signing in here."""
+    speaker, now = client(), datetime.now(UTC)
+    if request.user.is_authenticated and not is_fresh(request, at=now):
+        return redirect("home:confirm")
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     request.session[FOLLOWING] = wanted if safe else ""
@@ -102,6 +105,7 @@ def _refused(request: Any, words: str) -> HttpResponse:
 
 
 @require_POST
+@freshly
 def end_link(request: Any) -> HttpResponse:
     """Ends one's own link."""
     row = get_object_or_404(ExternalLogin.objects.select_related("account"), account=request.user)

@@ -3,11 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_lockout_response
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.signals import user_login_failed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from peixun.home.forms import OwnPasswordForm
@@ -15,7 +21,8 @@ from peixun.home.links import address
 from peixun.home.queries.own import own_credits, own_hours, own_year, own_years
 from peixun.kernel import clock
 from peixun.people.models import ExternalLogin
-from peixun.people.operations.sessions import keep_only
+from peixun.people.operations.sessions import change_password, renew_session
+from peixun.people.queries.signing import veiled
 from peixun.people.queries.visible import main_record
 
 
@@ -76,11 +83,31 @@ class ChangePassword(auth_views.PasswordChangeView):
     form_class = OwnPasswordForm
     success_url = reverse_lazy("home:mine")
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Set it; this device stays signed in under a new key, the others don't."""
-        was = self.request.session.session_key or ""
-        answer = super().form_valid(form)
-        request: Any = self.request
-        now = request.session.session_key
-        keep_only(request.user.pk, was=was, now=now, by=request.actor, at=datetime.now(UTC))
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Wrong old passwords are counted as at sign-in: somebody may have found the session open."""
+        if not AxesProxyHandler.is_allowed(request, self._credentials()):
+            locked: HttpResponse = get_lockout_response(request, credentials=self._credentials())
+            return locked
+        answer: HttpResponse = super().post(request, *args, **kwargs)
         return answer
+
+    def _credentials(self) -> dict[str, str]:
+        account: Any = self.request.user
+        return {"username": veiled("confirm", account.login)}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Say what is wrong."""
+        if "old_password" in form.errors:
+            user_login_failed.send(sender=__name__, credentials=self._credentials(), request=self.request)
+        return super().form_invalid(form)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The new password holds; this session goes on under a new key, all others have ended."""
+        request: Any = self.request
+        before = request.session.session_key
+        password = form.cleaned_data["new_password1"]
+        change_password(request.user, password, kept=before, by=request.actor, at=datetime.now(UTC))
+        update_session_auth_hash(request, request.user)
+        renew_session(before, after=request.session.session_key)
+        messages.success(request, _("密码已更改，其他设备上的登录都已退出。"))
+        return HttpResponseRedirect(self.get_success_url())

@@ -69,26 +69,14 @@ def unlink(row: ExternalLogin, *, by: Actor, at: datetime) -> None:
     if not row.account.has_usable_password():
         raise LinkRefused(_("您还没有设密码，取消关联后就不能登录了。请先用登录码设一个密码"))
     row.delete()
-    audit.record(
-        by=by,
-        at=at,
-        action="unlink",
-        subject="account",
-        subject_id=row.account_id,
-        organisation_id=place_of_account(row.account_id),
-    )
+    place = place_of_account(row.account_id)
+    audit.record(by=by, at=at, action="unlink", subject="account", subject_id=row.account_id, organisation_id=place)
 
 
 def _link(account: Account, who: Vouched, *, by: Actor, at: datetime) -> ExternalLogin:
     row = ExternalLogin.objects.create(account=account, issuer=who.issuer, subject=who.subject, linked_at=at)
-    audit.record(
-        by=by,
-        at=at,
-        action="link",
-        subject="account",
-        subject_id=account.pk,
-        organisation_id=place_of_account(account.pk),
-    )
+    place = place_of_account(account.pk)
+    audit.record(by=by, at=at, action="link", subject="account", subject_id=account.pk, organisation_id=place)
     return row
 
 

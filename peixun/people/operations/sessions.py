@@ -6,8 +6,9 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 
-from peixun.people.models import SignedIn
+from peixun.people.models import Account, SignedIn
 from peixun.people.operations import audit
 from peixun.people.queries.places import place_of_account
 from peixun.people.queries.scope import Actor, OutOfScope
@@ -23,19 +24,31 @@ def note_session(account_id: int, *, session_key: str, way: str, device: str, at
     return row
 
 
-def note_use(session_key: str, *, at: datetime) -> None:
-    """This operation will note that a session is in use; asked once an hour at most."""
-    SignedIn.objects.filter(session_key=session_key).update(seen_at=at)
-
-
 @transaction.atomic
-def keep_only(account_id: int, *, was: str, now: str, by: Actor, at: datetime) -> int:
-    """This operation will note the new key of a session whose password was changed, and end the account's others.
+def change_password(account: Account, password: str, *, kept: str, by: Actor, at: datetime) -> None:
+    """This operation will set one's own new password and end all sessions but the one that is kept.
 
-    It returns how many others ended: none of them would be let in with the old password any more.
+    Raises OutOfScope for somebody else's account.
     """
-    SignedIn.objects.filter(session_key=was, account=account_id).update(session_key=now)
-    return end_sessions(account_id, but=now, by=by, at=at)
+    if by.account_id != account.pk:
+        raise OutOfScope("somebody else's password")
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    end_sessions(account.pk, but=kept, by=by, at=at)
+    place = place_of_account(account.pk)
+    audit.record(
+        by=by, at=at, action="change_password", subject="account", subject_id=account.pk, organisation_id=place
+    )
+
+
+def renew_session(before: str, *, after: str) -> None:
+    """This operation will keep what was noted of a session under its new key."""
+    SignedIn.objects.filter(session_key=before).update(session_key=after)
+
+
+def note_use(session_key: str, *, at: datetime) -> None:
+    """This operation will note that a session is in use; asked every ten minutes at most."""
+    SignedIn.objects.filter(session_key=session_key).update(seen_at=at)
 
 
 @transaction.atomic
@@ -79,5 +92,8 @@ def end_sessions(account_id: int, *, but: str = "", by: Actor, at: datetime) -> 
 def forget_sessions(*, at: datetime) -> int:
     """This operation will remove sessions that have run out, and what was noted of them; it returns how many."""
     count, _rows = Session.objects.filter(expire_date__lt=at).delete()
-    SignedIn.objects.filter(seen_at__lt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE + 3600)).delete()
+    # Use is noted every ten minutes, so a session may live a little longer than what was noted of it says.
+    unused = at - timedelta(seconds=settings.SESSION_IDLE_SECONDS, minutes=15)
+    ended = at - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    SignedIn.objects.filter(Q(seen_at__lt=unused) | Q(began_at__lt=ended)).delete()
     return count

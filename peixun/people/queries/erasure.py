@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -103,6 +103,12 @@ def erasure_preview(person_ids: Sequence[int]) -> ErasurePreview:
         account=Account.objects.filter(person__in=person_ids).first(),
         memberships=Membership.objects.filter(person__in=person_ids).count(),
     )
+
+
+def erased_since(since: datetime | None) -> list[ErasureRequest]:
+    """The erasures that were confirmed from an instant on, or all of them, the oldest first; one query."""
+    done = ErasureRequest.objects.filter(state=ErasureState.DONE).order_by("decided_at", "pk")
+    return list(done if since is None else done.filter(decided_at__gte=since))
 
 
 def requests_seen(actor: Actor, *, limit: int = 100) -> list[ErasureRequest]:

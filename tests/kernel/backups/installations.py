@@ -1,11 +1,12 @@
 """Installations of their own, each a folder and a database, worked on through the commands as an administrator does."""
 
 import os
+import re
 import secrets
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,8 +106,12 @@ class Installation:
                 return sorted([*shapes, *counters], key=repr)
         with psycopg.connect(self.url) as raw:
             return [
-                *raw.execute("SELECT indexdef, '' FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"),
-                *raw.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"),
+                *_without_casts(
+                    raw.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1")
+                ),
+                *_without_casts(
+                    raw.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2")
+                ),
                 *raw.execute("SELECT tgname, '' FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"),
                 *raw.execute("SELECT sequencename::text, last_value::text FROM pg_sequences ORDER BY 1"),
             ]
@@ -117,6 +122,11 @@ class Installation:
             return {
                 name: sorted(raw.execute(f'SELECT t::text FROM "{name}" t').fetchall(), key=repr) for (name,) in found
             }
+
+
+def _without_casts(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """PostgreSQL writes a list of texts with other casts once it has read what it wrote itself; it means the same."""
+    return [(name, re.sub(r"::(character varying|text)(\[\])?|[()]", "", words)) for name, words in rows]
 
 
 @contextmanager

@@ -109,7 +109,7 @@ def test_a_ledger_that_was_damaged_is_restored_only_on_purpose(backup, empty, tm
     assert empty.run("backup", str(file))[0] == 0
     with installation(tmp_path / "second") as second:
         status, words = second.run("restore", str(file))
-        assert (status, "1 处问题" in words) == (1, True)
+        assert (status, "1 处问题" in words) == (2, True)
         assert untouched(second)
         assert second.run("restore", str(file), "--accept-ledger-faults")[0] == 0
         assert second.run("ledger", "verify")[0] == 1
@@ -120,7 +120,7 @@ def test_a_restored_system_can_be_backed_up_and_is_not_empty_any_more(backup, em
     assert empty.run("restore", str(file))[0] == 0
     before = empty.tables()
     status, words = empty.run("restore", str(file))
-    assert (status, "已有" in words) == (1, True)
+    assert (status, "已有" in words) == (2, True)
     assert empty.tables() == before
     assert empty.run("backup", str(tmp_path / "二.peixun"))[0] == 0
 
@@ -135,7 +135,7 @@ def test_files_that_are_there_already_are_kept(backup, empty):
     empty.files.mkdir()
     (empty.files / "mine.txt").write_text("mine")
     status, words = empty.run("restore", str(backup[0]))
-    assert (status, "里已有文件" in words) == (1, True)
+    assert (status, "里已有文件" in words) == (2, True)
     assert (empty.files / "mine.txt").read_text() == "mine"
     assert empty.tables() == {}
 
@@ -143,7 +143,7 @@ def test_files_that_are_there_already_are_kept(backup, empty):
 def test_an_existing_file_is_never_written_over(full, backup):
     before = backup[0].read_bytes()
     status, words = full.run("backup", str(backup[0]))
-    assert (status, "已存在" in words) == (1, True)
+    assert (status, "已存在" in words) == (2, True)
     assert backup[0].read_bytes() == before
 
 
@@ -169,7 +169,7 @@ def test_a_damaged_or_foreign_file_is_refused_in_plain_words(backup, empty, tmp_
     file = tmp_path / "spoilt"
     file.write_bytes(spoil(backup[0].read_bytes()))
     status, said = empty.run("restore", str(file))
-    assert (status, words in said, said.count("\n")) == (1, True, 1)
+    assert (status, words in said, said.count("\n")) == (2, True, 1)
     assert untouched(empty)
 
 
@@ -181,7 +181,7 @@ def test_a_wrong_key_a_missing_key_and_a_missing_file_are_refused(backup, empty,
         (tmp_path / "nowhere", {}, "nowhere"),
     ):
         status, said = empty.run("restore", str(file), **settings)
-        assert (status, words in said, said.count("\n")) == (1, True, 1)
+        assert (status, words in said, said.count("\n")) == (2, True, 1)
     assert untouched(empty)
 
 
@@ -200,7 +200,7 @@ def test_backups_of_newer_versions_and_other_products_are_refused(empty, tmp_pat
     with file.open("wb") as target:
         ArchiveWriter(SealedWriter(target, backup_key()), Head(**{**usual, **head})).close()
     status, said = empty.run("restore", str(file))
-    assert (status, words in said) == (1, True), said
+    assert (status, words in said) == (2, True), said
     assert untouched(empty)
 
 
