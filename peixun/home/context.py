@@ -26,22 +26,26 @@ LARGE = "large"
 GUIDE_COOKIE = "px_guide"
 PUT_AWAY = "away"
 
+LEDGER_PAGES = ("ledger:entry", "ledger:reverse", "ledger:activity")
+ACCOUNT_PAGES = ("people:account", "people:give-role", "people:platform", "people:erasures")
 # Title, page, whether it stands on an organisation, permission, what else counts as being there. A page that two
 # permissions lead to stands twice and is shown once.
 NAVIGATION: tuple[tuple[Any, str, bool, Permission, tuple[str, ...]], ...] = (
-    (gettext_lazy("覆盖情况"), "coverage:answer", True, Permission.SEE_COVERAGE, ("coverage:",)),
-    (gettext_lazy("下级单位"), "coverage:tree", True, Permission.SEE_COVERAGE, ()),
-    (gettext_lazy("待办"), "notices:tasks", False, Permission.MANAGE_PEOPLE, ()),
+    (gettext_lazy("覆盖情况"), "coverage:answer", True, Permission.SEE_COVERAGE, ("coverage:", *LEDGER_PAGES)),
+    (gettext_lazy("下级单位"), "coverage:tree", True, Permission.SEE_COVERAGE, ("people:organisation", "home:branch")),
+    (gettext_lazy("待办"), "notices:tasks", False, Permission.MANAGE_PEOPLE, ("notices:slips",)),
     (gettext_lazy("待办"), "notices:tasks", False, Permission.IMPORT, ()),
-    (gettext_lazy("查人"), "home:search", False, Permission.SEE_PEOPLE, ("people:",)),
+    (gettext_lazy("查人"), "home:search", False, Permission.SEE_PEOPLE, ("people:reveal", "people:erase")),
     (gettext_lazy("转接"), "changes:index", False, Permission.MANAGE_PEOPLE, ("changes:",)),
     (gettext_lazy("申诉"), "claims:inbox", False, Permission.ANSWER_CLAIMS, ("claims:",)),
     (gettext_lazy("报告"), "reports:index", False, Permission.REPORT, ("reports:",)),
     (gettext_lazy("导入"), "exchange:index", False, Permission.IMPORT, ("exchange:",)),
-    (gettext_lazy("规则"), "catalog:index", False, Permission.SEE_COVERAGE, ("catalog:",)),
-    (gettext_lazy("账号"), "people:accounts", False, Permission.GIVE_ROLES, ()),
-    (gettext_lazy("操作记录"), "people:trail", False, Permission.SEE_AUDIT, ()),
+    (gettext_lazy("规则"), "catalog:index", False, Permission.SEE_COVERAGE, ("catalog:", "rulebook:")),
+    (gettext_lazy("账号"), "people:accounts", False, Permission.GIVE_ROLES, ACCOUNT_PAGES),
+    (gettext_lazy("操作记录"), "people:trail", False, Permission.SEE_AUDIT, ("people:trail", "ledger:seals")),
 )
+IN_THE_BAR = 8
+"""How many places stand side by side; what comes after them is under one heading, unless that is a single one."""
 WITH_START_PAGE = frozenset({Role.LEADER, Role.CLASS_MANAGER})
 
 
@@ -113,6 +117,21 @@ class Shell:
         if self.place is None:
             return self.places
         return list(self._navigation(self.place))
+
+    @property
+    def bar(self) -> list[Link]:
+        """The places that stand side by side."""
+        return self.navigation if len(self.navigation) <= IN_THE_BAR + 1 else self.navigation[:IN_THE_BAR]
+
+    @property
+    def more(self) -> list[Link]:
+        """The places that a menu opens, fewer in number and needed less often."""
+        return self.navigation[len(self.bar) :]
+
+    @property
+    def in_more(self) -> bool:
+        """Whether the page belongs to one of the places of that menu."""
+        return any(link.current for link in self.more)
 
     @cached_property
     def places(self) -> list[Link]:

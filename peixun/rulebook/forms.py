@@ -109,7 +109,7 @@ def _ticks(label: Any, choices: Any) -> forms.MultipleChoiceField:
 class AudienceForm(forms.Form):
     """Who belongs: every list that is given must match, an empty one asks nothing."""
 
-    name = forms.CharField(label=_("培训对象"), max_length=60, widget=forms.TextInput(attrs=TEXT))
+    name = forms.CharField(label=_("名称"), max_length=60, widget=forms.TextInput(attrs=TEXT))
     posts = _ticks(_("职务"), PostTitle.choices)
     statuses = _ticks(_("党员身份"), MembershipStatus.choices)
     levels = _ticks(_("党组织层级"), Level.choices)

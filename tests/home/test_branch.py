@@ -90,3 +90,10 @@ def test_somebody_without_a_branch_is_led_to_the_start_page(as_role):
 
 def test_a_committee_is_no_branch(as_role):
     assert as_role("secretary").get("/branch/T11/").status_code == 404
+
+
+def test_people_are_not_ranked_by_their_hours(city, as_role):
+    members = _sheet(as_role("branch")).members
+    for chip in {m.state.chip for m in members}:
+        alike = [m.person for m in members if m.state.chip == chip]
+        assert alike == sorted(alike, key=lambda p: (p.pinyin, p.pk))

@@ -85,3 +85,29 @@ def test_a_place_that_one_does_not_have_cannot_be_chosen(city, as_role):
 def test_a_grant_that_has_ended_leads_nowhere(city, as_role):
     Grant.objects.filter(account__login="office").update(until=date(2018, 6, 30))
     assert "账号还没有授权" in as_role("office").get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/people/organisations/C1/roles/give/", "账号"),
+        ("/people/organisations/C1/platform/", "账号"),
+        ("/people/organisations/C1/", "下级单位"),
+        ("/rulebook/", "规则"),
+        ("/search/", "查人"),
+        ("/people/tokens/", None),
+    ],
+)
+def test_a_page_lights_up_the_place_it_belongs_to_and_no_other(as_role, address, place):
+    shell = as_role("office").get(address).context["shell"]
+    assert [link.title for link in shell.navigation if link.current] == ([place] if place else [])
+
+
+def test_the_places_needed_less_often_are_in_a_menu(as_role):
+    shell = as_role("office").get("/rulebook/").context["shell"]
+    assert [link.title for link in shell.more] == ["规则", "账号"]
+    assert shell.in_more
+    assert len(shell.bar) == 8
+    few = as_role("branch").get("/search/").context["shell"]
+    assert few.more == []
+    assert few.bar == few.navigation

@@ -23,6 +23,7 @@ from peixun.people.queries.visible import may_see_person
 
 MANAGE = Permission.MANAGE_PEOPLE
 NAMED = 20
+BRANCHES = ("branch", "joint_branch")
 
 
 def _require(actor: Actor) -> None:
@@ -35,11 +36,13 @@ def index(request: Any) -> HttpResponse:
     """What waits for the reader, what waits for others, what is done."""
     actor: Actor = request.actor
     _require(actor)
+    own = actor.organisations(MANAGE)
     context = {
         "to_receive": list(queries.to_receive(actor)),
         "waiting": list(queries.waiting_elsewhere(actor)),
         "decided": list(queries.decided(actor)),
-        "branches": actor.organisations(MANAGE).filter(kind__in=["branch", "joint_branch"], closed_on=None)[:2],
+        "branches": own.filter(kind__in=BRANCHES, closed_on=None)[:2],
+        "for_organisations": own.exclude(kind__in=BRANCHES).exists(),
     }
     return render(request, "changes/index.html", context)
 

@@ -93,9 +93,9 @@ def branch_sheet(branch: Organisation, *, year: int, day: date) -> BranchSheet:
     return BranchSheet(branch, sorted(members, key=_urgency))
 
 
-def _urgency(member: Member) -> tuple[int, int]:
-    order = {"missing": 0, "due-soon": 1, "done": 2, "not-due": 3}
-    return order[member.state.chip], -int(member.state.hours_owed * 4)
+def _urgency(member: Member) -> int:
+    # What is to be done stands first. Within it the roster's order stays: people aren't ranked by their hours.
+    return {"missing": 0, "due-soon": 1, "done": 2, "not-due": 3}[member.state.chip]
 
 
 @dataclass(frozen=True, slots=True)
