@@ -1,0 +1,131 @@
+"""A member of 75 says on the phone that a lesson is missing; branch and office answer; the hours count."""
+
+import json
+from datetime import date
+
+from playwright.sync_api import Page, expect
+
+from peixun.people.models import Person
+from peixun.people.operations.enrolment import NewPerson, enrol
+from peixun.people.queries.scope import system_actor
+from tests.browser import City
+from tests.factories.rosters import number as citizen_number
+from tests.factories.world import NOW, account
+from tests.journeys.places import Standing, standing, way_down
+
+PHONE = 390
+BORN = date(1943, 2, 3)
+NAME = "贺兰长青"
+LOW = """() => [...document.querySelectorAll(
+    'main .px-button, main .px-big, main .px-list > li > a, main input:not([type=hidden]), main textarea, nav.px-places a'
+)].filter(e => e.offsetParent && !['file', 'checkbox', 'radio'].includes(e.type)
+    && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 120))"""
+"""What one may touch and is lower than a thumb needs."""
+
+
+def old_member() -> Person:
+    """Somebody of 75 in the secretary's branch, with an account and no hours at all."""
+    new = NewPerson(
+        name=NAME,
+        citizen_number=citizen_number(750, birth=BORN),
+        birth_date=BORN,
+        organisation_id=way_down().branch.pk,
+        member_since=date(1970, 7, 1),
+    )
+    person = Person.objects.get(pk=enrol([new], by=system_actor(), at=NOW)[0])
+    account("old", person=person)
+    return person
+
+
+def is_easy(page: Page) -> None:
+    """Large letters, large targets, nothing beside the screen."""
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 20
+    assert page.evaluate(LOW) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_missing_theme_day_is_claimed_by_choosing_and_counts_when_it_is_granted(city: City, tmp_path):
+    way, person = way_down(), old_member()
+    high = city.page("city")
+    codes = (way.branch.code, way.county.code, way.city.code)
+    before = {code: standing(high, code) for code in codes}
+    page = city.page("old", width=PHONE, height=780, cookies={"px_print": "large"})
+    page.goto("/")
+    is_easy(page)
+    expect(page.locator("h1")).to_have_text("2018年还没有参训")
+
+    page.goto("/claims/new/")
+    is_easy(page)
+    lesson = page.locator("section[aria-labelledby=recent] a", has_text="主题党日").first
+    title = lesson.locator(".px-list-title").inner_text().split(" ", 1)[-1]
+    lesson.click()
+    is_easy(page)
+    # The hours that the others have stand there already: nothing has to be typed.
+    hours = page.get_by_label("应记多少学时").input_value()
+    assert float(hours) > 0
+    page.get_by_role("button", name="送支部答复").click()
+    expect(page.locator(".px-chip").first).to_be_visible()
+    is_easy(page)
+    claim = page.url.removeprefix(city.address)
+    assert {code: standing(high, code) for code in codes} == before
+
+    secretary = city.page("secretary", width=PHONE, height=780)
+    secretary.goto("/claims/inbox/")
+    secretary.locator("main a", has_text=NAME).first.click()
+    assert secretary.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    secretary.get_by_role("button", name="证实，送干训科决定").click()
+    expect(secretary.get_by_role("button", name="证实，送干训科决定")).to_have_count(0)
+
+    office = city.page("township")
+    office.goto("/claims/inbox/")
+    office.locator("main a", has_text=NAME).first.click()
+    effect = office.locator("section[aria-labelledby=decide] table")
+    trained = effect.locator("tr", has=office.get_by_role("rowheader", name="已训"))
+    assert trained.locator("td").all_inner_texts() == ["否", "是"]
+    office.get_by_role("button", name="认可，记入学时").click()
+    expect(office.locator("section[aria-labelledby=facts]")).to_contain_text("记入台账")
+
+    for code in codes:
+        moved = before[code].moved(standing(high, code))
+        assert moved == Standing(0, 1, moved.fulfilled), code
+    told_and_counted(page, claim, title, hours)
+    taken_along(city, page, person, tmp_path)
+
+
+def told_and_counted(page: Page, claim: str, title: str, hours: str) -> None:
+    """The member is told, and sees the hours."""
+    page.goto("/")
+    expect(page.locator("main")).to_contain_text(f"今年已修 {hours} 学时")
+    bell = page.locator("a[href='/messages/']").first
+    expect(bell).to_contain_text("1")
+    bell.click()
+    page.locator("main a", has_text=title).first.click()
+    is_easy(page)
+    page.goto(claim)
+    expect(page.locator("section[aria-labelledby=facts] .px-chip")).to_contain_text("认可")
+    page.goto("/me/learning/")
+    is_easy(page)
+    expect(page.locator("main")).to_contain_text(title)
+
+
+def taken_along(city: City, page: Page, person: Person, folder) -> None:
+    """Whoever opened the number is named on the member's own page and in the file that the member takes along."""
+    office = city.page("township")
+    office.goto(f"/coverage/person/{person.pk}/")
+    office.get_by_role("button", name="显示完整号码").click()
+    expect(office.locator("#numbers")).to_contain_text(citizen_number(750, birth=BORN))
+    page.goto("/me/account/")
+    page.get_by_role("link", name="我的数据").click()
+    is_easy(page)
+    who = page.locator("section[aria-labelledby=openings] li").first
+    expect(who).to_contain_text("组织干事")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="下载 JSON").click()
+    path = folder / "mine.json"
+    waiting.value.save_as(path)
+    text = path.read_text(encoding="utf-8")
+    assert json.loads(text)
+    assert NAME in text
+    assert "主题党日" in text
+    assert citizen_number(750, birth=BORN) in text
+    assert "组织干事" in text
