@@ -24,7 +24,7 @@ def untrained(way: Way) -> Person:
     """A member of the secretary's branch whom nobody has trained in 2017."""
     new = NewPerson(
         name=NAME,
-        citizen_number=citizen_number(801),
+        citizen_number=citizen_number(490),
         birth_date=date(1980, 5, 1),
         organisation_id=way.branch.pk,
         member_since=date(2010, 1, 1),
@@ -78,7 +78,7 @@ def test_a_late_entry_is_named_in_the_next_version_and_the_first_stays_as_it_was
     close_year(page, way)
     before = standing(page, way.county.code, "?year=2017")
 
-    row = [citizen_number(801), NAME, "冬季讲座", "2017-12-20", 4, "讲座", "", "县级普遍", way.county.code, "BJ-1"]
+    row = [citizen_number(490), NAME, "冬季讲座", "2017-12-20", 4, "讲座", "", "县级普遍", way.county.code, "BJ-1"]
     bring_late(page, workbook(tmp_path / "学时.xlsx", HEAD, row))
     entry = CreditEntry.objects.get(person=person)
     assert LateEntry.objects.get(entry=entry).reason == WHY
