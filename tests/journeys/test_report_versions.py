@@ -57,7 +57,7 @@ def bring_late(page: Page, path: Path) -> None:
     work_off_tasks()
     page.reload()
     expect(page.locator("p.px-answer")).to_contain_text("新增 1")
-    expect(page.locator(".px-notice--warning")).to_contain_text("已关账")
+    expect(page.locator(".px-notice--warning")).to_contain_text("有 1 条属于已经关账的年度（2017）")
     page.locator("[name=late_reason]").fill(WHY)
     page.get_by_role("button", name="确认导入").click()
     work_off_tasks()
