@@ -68,7 +68,6 @@ def bring_late(page: Page, path: Path) -> None:
 def test_a_late_entry_is_named_in_the_next_version_and_the_first_stays_as_it_was(city: City, tmp_path):
     way = way_down()
     person = untrained(way)
-    work_off_tasks()
     page = city.page("county")
     page.goto(f"/reports/{way.county.code}/2017/")
     page.get_by_label("出具说明").fill("送审")
@@ -82,7 +81,6 @@ def test_a_late_entry_is_named_in_the_next_version_and_the_first_stays_as_it_was
     bring_late(page, workbook(tmp_path / "学时.xlsx", HEAD, row))
     entry = CreditEntry.objects.get(person=person)
     assert LateEntry.objects.get(entry=entry).reason == WHY
-    work_off_tasks()
     after = standing(page, way.county.code, "?year=2017")
     assert before.moved(after)[:2] == (0, 1)
 

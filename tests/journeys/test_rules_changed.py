@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from peixun.coverage.operations import refresh
 from tests.browser import City, work_off_tasks
 from tests.journeys.places import Standing, number, standing, way_down
 
@@ -61,7 +62,9 @@ def test_the_figures_after_publishing_are_those_of_the_trial(city: City):
     publish.get_by_label("为什么改变过去").fill("上级文件调整了学时要求")
     publish.get_by_role("button", name="发布这份规则").click()
     expect(page.locator("section[aria-labelledby=requirements]")).to_contain_text(NAME)
-    work_off_tasks()
+    page.goto(f"/coverage/{way.city.code}/")
+    expect(page.locator(".px-notice--warning").first).to_contain_text("数字还在更新")
+    refresh()
     assert standing(page, way.city.code) == Standing(due, covered, will)
     assert standing(page, way.county.code) == Standing(county_before.due, covered_then, fulfilled_then)
     assert fulfilled_then > fulfilled_there
