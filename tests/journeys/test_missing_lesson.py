@@ -116,8 +116,9 @@ def told_and_counted(page: Page, claim: str, hours: str) -> None:
     """The member is told, and sees the hours."""
     page.goto("/")
     expect(page.locator("main")).to_contain_text(f"今年已修 {hours} 学时")
-    page.get_by_role("link", name="消息，1 条未读").click()
-    page.locator("main a", has_text=TITLE).first.click()
+    # The branch has confirmed, the office has granted.
+    page.get_by_role("link", name="消息，2 条未读").click()
+    page.get_by_role("link", name=f"“{TITLE}”的申诉已认可").click()
     is_easy(page)
     page.goto(claim)
     expect(page.locator("section[aria-labelledby=facts] .px-chip")).to_contain_text("认可")
