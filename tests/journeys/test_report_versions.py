@@ -103,7 +103,7 @@ def test_a_late_entry_is_named_in_the_next_version_and_the_first_stays_as_it_was
     expect(page.locator(".px-notice--warning")).to_contain_text("之后已出新版")
     assert document(page, tmp_path, "again.docx") == as_issued
     page.goto("/coverage/closings/")
-    page.locator("main a", has_text=way.county.name).first.click()
+    page.locator("main tbody a", has_text=way.county.name).first.click()
     late = page.locator("section[aria-labelledby=late]")
     expect(late).to_contain_text("补记 1 条，冲销 0 条")
     expect(late).to_contain_text(WHY)
