@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from openpyxl import load_workbook
 from playwright.sync_api import Page
@@ -61,3 +62,42 @@ def rows_of(path: Path) -> list[dict[str, object]]:
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     start = next(i for i, row in enumerate(rows) if all(row[:3]))
     return [dict(zip(rows[start], row, strict=False)) for row in rows[start + 1 :] if any(row)]
+
+
+class Standing(NamedTuple):
+    """How many people are due, covered and fulfilled somewhere."""
+
+    due: int
+    covered: int
+    fulfilled: int
+
+    def moved(self, other: "Standing") -> "Standing":
+        """What has to be added to get from here to the other."""
+        return Standing(*(after - before for before, after in zip(self, other, strict=True)))
+
+
+def standing(page: Page, code: str, more: str = "") -> Standing:
+    """What the coverage page of an organisation says; `more` is the rest of the address."""
+    page.goto(f"/coverage/{code}/{more}")
+    figures = page.locator(".px-figures .px-figure")
+    said = {
+        figure.locator(".px-figure-label").inner_text(): number(figure.locator(".px-figure-value").inner_text())
+        for figure in figures.all()
+    }
+    return Standing(said["应训"], said["已训"], said["达标"])
+
+
+def foretold(page: Page) -> dict[str, Standing]:
+    """What a preview says will move, by the name of the place; nothing where it says that nothing does."""
+    moves = {}
+    for row in page.locator(
+        "section[aria-labelledby=effect] tbody tr, section[aria-labelledby=receive] tbody tr"
+    ).all():
+        pairs = [re.findall(r"\d+", cell) for cell in row.locator("td").all_inner_texts()]
+        moves[row.locator("th").inner_text()] = Standing(*(int(after) - int(before) for before, after in pairs))
+    return moves
+
+
+def total(moves: list[Standing]) -> Standing:
+    """Several moves added up."""
+    return Standing(*(sum(column) for column in zip(*moves, strict=True)))
