@@ -61,8 +61,7 @@ def test_nothing_is_lost_and_nothing_invented(product, seed):
     begun = time.monotonic()
     product.start()
     print(f"started in {time.monotonic() - begun:.1f} s")  # noqa: T201
-    writers.start()
-    try:
+    with writers:
         for number in range(1, KILLS + 1):
             wait_for_a_moment(number, writers, chance)
             product.kill()
@@ -70,9 +69,7 @@ def test_nothing_is_lost_and_nothing_invented(product, seed):
             if chance.random() < 0.5:
                 look(product, writers.told)
             product.start()
-    finally:
-        writers.stopping.set()
-    at_rest(product, writers)
+        at_rest(product, writers)
 
 
 def test_a_database_that_goes_away_is_said_so_and_nothing_is_lost(on_postgresql, server, seed):
@@ -80,9 +77,8 @@ def test_a_database_that_goes_away_is_said_so_and_nothing_is_lost(on_postgresql,
     name = product.database.rpartition("/")[2]
     writers = Writers(product, product.beside("found"), seed)
     product.start()
-    writers.start()
     slowest = 0.0
-    try:
+    with writers:
         for number in range(1, OUTAGES + 1):
             wait_for_a_moment(number, writers, chance)
             # Every second time all sessions end; else nobody gets in for a while either, as when PostgreSQL restarts.
@@ -98,9 +94,7 @@ def test_a_database_that_goes_away_is_said_so_and_nothing_is_lost(on_postgresql,
             slowest = max(slowest, time.monotonic() - begun)
             assert product.process.poll() is None, "the product ended with its database"
             look(product, writers.told)
-    finally:
-        writers.stopping.set()
-    at_rest(product, writers)
+        at_rest(product, writers)
     print(f"signed in again after {slowest:.1f} s at most")  # noqa: T201
     assert writers.told.away, "nobody ever noticed that the database was away"
     assert slowest < 20

@@ -49,15 +49,23 @@ class Writers:
         self.product, self.city, self.seed = product, city, seed
         self.told = Told(city["persons"])
         self.stopping = threading.Event()
+        self.abandoned = threading.Event()
         self.writing = threading.Event()
         """Set whenever a roster was confirmed and the worker is about to write it."""
         works = (self._post, self._post_by_file, self._move, self._upload, self._merge)
-        self.threads = [threading.Thread(target=self._run, args=(n, work)) for n, work in enumerate(works)]
+        self.threads = [threading.Thread(target=self._run, args=(n, work), daemon=True) for n, work in enumerate(works)]
 
-    def start(self) -> None:
+    def __enter__(self) -> "Writers":
         """Begin to write."""
         for thread in self.threads:
             thread.start()
+        return self
+
+    def __exit__(self, kind, *_rest) -> None:
+        """Whatever failed: nobody goes on asking a server that is no more."""
+        self.stopping.set()
+        if kind is not None:
+            self.abandoned.set()
 
     def stop(self) -> None:
         """Let each come to the end of what it has begun."""
@@ -78,7 +86,7 @@ class Writers:
 
     def _asked(self, ask) -> requests.Response:
         """Ask until there is an answer; nobody gives up because a server is away for a moment."""
-        while True:
+        while not self.abandoned.is_set():
             try:
                 answer = ask()
             except requests.RequestException:
@@ -88,6 +96,7 @@ class Writers:
                 return answer
             self._note(answer)
             self._wait()
+        raise RuntimeError("the test is over")
 
     def _note(self, answer: requests.Response) -> None:
         """A server may be away for a moment, and has to say so in words for whoever asked."""
