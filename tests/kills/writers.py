@@ -121,9 +121,14 @@ class Writers:
         return session
 
     def _send(self, session: requests.Session, path: str, form: dict, **more) -> requests.Response:
-        data = {**form, "csrfmiddlewaretoken": session.cookies.get("csrftoken", "")}
         address = f"{self.product.address}{path}"
-        return self._asked(lambda: session.post(address, data=data, timeout=TIMEOUT, allow_redirects=False, **more))
+
+        def ask() -> requests.Response:
+            # Each time anew: a sign-in that broke off may have changed the token already.
+            data = {**form, "csrfmiddlewaretoken": session.cookies.get("csrftoken", "")}
+            return session.post(address, data=data, timeout=TIMEOUT, allow_redirects=False, **more)
+
+        return self._asked(ask)
 
     def _post(self, turn: int, chance: random.Random) -> None:
         """A batch through the API; asked again under the same key until it is answered."""
