@@ -1,13 +1,14 @@
 """The HTTP API: the routers of the rooms under `/api/v1/`, and how it says that something went wrong."""
 
 import logging
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import re_path
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from peixun.coverage.api import router as coverage
+from peixun.kernel import outages
 from peixun.kernel.api.answers import JsonParser
 from peixun.kernel.api.documents import DocumentsPage, with_problems
 from peixun.kernel.api.problems import (
@@ -32,6 +34,7 @@ from peixun.kernel.api.problems import (
     not_found,
 )
 from peixun.kernel.api.refusals import field_errors
+from peixun.kernel.logs import route_of
 from peixun.ledger.api import router as ledger
 from peixun.people.api import router as people
 from peixun.people.bearer import TokenAuth, TokenThrottle
@@ -73,9 +76,27 @@ def _failed(error: Exception) -> Problem:
     return Problem(FAILED)
 
 
-def _busy(error: OperationalError) -> Problem:
+def _busy(error: OperationalError | InterfaceError) -> Problem:
+    if not outages.is_outage(error):
+        return _failed(error)
     log.warning("the database didn't answer the API: %s", error)
-    return Problem(UNAVAILABLE, headers={"Retry-After": "5"})
+    return Problem(
+        UNAVAILABLE,
+        _("数据库暂时连不上，请稍后再试"),
+        headers={"Retry-After": str(outages.RETRY_AFTER_SECONDS)},
+    )
+
+
+def failure(request: HttpRequest) -> HttpResponse:
+    """What is answered when an exception reached the end: a problem to clients of the API, a page to people.
+
+    Called by Django while the exception is being handled, so that middleware's failures come here too.
+    """
+    error = sys.exc_info()[1]
+    if not route_of(request).startswith(f"{NAMESPACE}:"):
+        return outages.answer_failure(request, error)
+    unavailable = isinstance(error, OperationalError | InterfaceError)
+    return (_busy(error) if unavailable else Problem(FAILED)).response()
 
 
 def _http(error: HttpError) -> Problem:
@@ -92,6 +113,7 @@ _on(OutOfScope, lambda error: not_found())
 _on(RequestDataTooBig, lambda error: Problem(TOO_LARGE))
 _on(SuspiciousOperation, lambda error: Problem(UNREADABLE))
 _on(OperationalError, _busy)
+_on(InterfaceError, _busy)
 _on(Exception, _failed)
 
 

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from peixun.config import api
 
+handler500 = "peixun.config.api.failure"
 urlpatterns = [
     path("", include("peixun.home.urls")),
     path("", include("peixun.notices.urls")),

@@ -7,7 +7,7 @@ from django_tasks_db.models import DBTaskResult
 from peixun.exchange import progress as telling
 from peixun.exchange.models import ImportJob, JobState
 from peixun.exchange.operations import jobs
-from peixun.kernel import clock
+from peixun.kernel import clock, outages
 from peixun.people.queries.scope import actor_of
 
 
@@ -19,8 +19,8 @@ def plan_job(job_id: int) -> None:
     try:
         with telling.hold(job.path):
             jobs.run_plan(job, actor=actor_of(job.account, day=today), today=today, at=timezone.now())
-    except BaseException:
-        jobs.fail(job, at=timezone.now())
+    except BaseException as error:
+        _broke_off(job, error)
         raise
 
 
@@ -32,9 +32,15 @@ def apply_job(job_id: int) -> None:
     try:
         with telling.hold(job.path):
             jobs.run_apply(job, actor=actor_of(job.account, day=today), today=today, at=timezone.now())
-    except BaseException:
-        jobs.fail(job, at=timezone.now())
+    except BaseException as error:
+        _broke_off(job, error)
         raise
+
+
+def _broke_off(job: ImportJob, error: BaseException) -> None:
+    # Nothing is wrong with a file because the database went away: the job stays as it is and is resumed.
+    if not outages.is_outage(error):
+        jobs.fail(job, at=timezone.now())
 
 
 def resume_jobs() -> int:

@@ -5,7 +5,7 @@ import string
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -190,3 +190,13 @@ def test_a_busy_database_says_when_to_come_back(office, monkeypatch):
     monkeypatch.setattr("peixun.ledger.api.seals.sealing", busy)
     response = Api(office.token).get("/ledger/head")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+
+
+def test_what_waiting_does_not_mend_is_a_failure(office, monkeypatch):
+    def unknown():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM nothing_of_that_name")
+
+    monkeypatch.setattr("peixun.ledger.api.seals.sealing", unknown)
+    response = office.get("/ledger/head")
+    assert (response.status_code, response.json()["type"]) == (500, "urn:peixun:problem:internal")

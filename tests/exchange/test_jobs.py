@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -186,6 +187,23 @@ def test_an_error_in_the_program_leaves_nobody_waiting(office, client, tmp_path,
         tasks.plan_job.call(job.pk)
     job.refresh_from_db()
     assert job.state == JobState.FAILED
+
+
+def test_a_database_that_went_away_is_no_fault_of_the_file(office, client, tmp_path, monkeypatch):
+    job = upload(client, tmp_path, row(1))
+
+    def away(*_args, **_more):
+        raise OperationalError("the connection is lost")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("peixun.kernel.imports.plan_file", away)
+        with pytest.raises(OperationalError):
+            tasks.plan_job.call(job.pk)
+    DBTaskResult.objects.all().delete()
+    assert (tasks.resume_jobs(), queued(job)) == (1, ["plan_job"])
+    tasks.plan_job.call(job.pk)
+    job.refresh_from_db()
+    assert job.state == JobState.PLANNED
 
 
 def test_too_large_a_file_and_an_unknown_kind_are_refused_at_once(office, client, settings):

@@ -5,6 +5,7 @@ import io
 import json
 import random
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -19,6 +20,7 @@ from tests.people.importing.test_members import row as member_row
 
 BATCH, MOVED, ROSTER, FILE = 12, 3, 30, 40
 TIMEOUT = 40
+REST_SECONDS = 60
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Told:
     confirmed: list[str] = field(default_factory=list)
     merged: list[int] = field(default_factory=list)
     separated: list[int] = field(default_factory=list)
+    away: int = 0
+    """So often somebody was told, as it should be, that the database is away."""
     strange: list[str] = field(default_factory=list)
     """Answers that nobody should get."""
 
@@ -45,13 +49,23 @@ class Writers:
         self.product, self.city, self.seed = product, city, seed
         self.told = Told(city["persons"])
         self.stopping = threading.Event()
+        self.abandoned = threading.Event()
+        self.writing = threading.Event()
+        """Set whenever a roster was confirmed and the worker is about to write it."""
         works = (self._post, self._post_by_file, self._move, self._upload, self._merge)
-        self.threads = [threading.Thread(target=self._run, args=(n, work)) for n, work in enumerate(works)]
+        self.threads = [threading.Thread(target=self._run, args=(n, work), daemon=True) for n, work in enumerate(works)]
 
-    def start(self) -> None:
+    def __enter__(self) -> "Writers":
         """Begin to write."""
         for thread in self.threads:
             thread.start()
+        return self
+
+    def __exit__(self, kind, *_rest) -> None:
+        """Whatever failed: nobody goes on asking a server that is no more."""
+        self.stopping.set()
+        if kind is not None:
+            self.abandoned.set()
 
     def stop(self) -> None:
         """Let each come to the end of what it has begun."""
@@ -72,7 +86,7 @@ class Writers:
 
     def _asked(self, ask) -> requests.Response:
         """Ask until there is an answer; nobody gives up because a server is away for a moment."""
-        while True:
+        while not self.abandoned.is_set():
             try:
                 answer = ask()
             except requests.RequestException:
@@ -80,14 +94,25 @@ class Writers:
                 continue
             if answer.status_code < 500:
                 return answer
-            if "Traceback" in answer.text:
-                self.told.strange.append(f"a traceback was shown: {answer.text[:300]}")
+            self._note(answer)
             self._wait()
+        raise RuntimeError("the test is over")
+
+    def _note(self, answer: requests.Response) -> None:
+        """A server may be away for a moment, and has to say so in words for whoever asked."""
+        api = "/api/" in answer.url
+        right = "urn:peixun:problem:unavailable" if api else "数据库暂时连不上"
+        said = answer.content.decode("utf-8", "replace")
+        if answer.status_code == 503 and right in said and "Retry-After" in answer.headers:
+            self.told.away += 1
+        else:
+            self.told.strange.append(f"{answer.status_code} of {answer.url}: {said[:300]}")
 
     def _wait(self) -> None:
         threading.Event().wait(0.2)
 
-    def _session(self) -> requests.Session:
+    def session(self) -> requests.Session:
+        """Sign in."""
         session = requests.Session()
         address = f"{self.product.address}/sign-in/"
         self._asked(lambda: session.get(address, timeout=TIMEOUT))
@@ -96,9 +121,14 @@ class Writers:
         return session
 
     def _send(self, session: requests.Session, path: str, form: dict, **more) -> requests.Response:
-        data = {**form, "csrfmiddlewaretoken": session.cookies.get("csrftoken", "")}
         address = f"{self.product.address}{path}"
-        return self._asked(lambda: session.post(address, data=data, timeout=TIMEOUT, allow_redirects=False, **more))
+
+        def ask() -> requests.Response:
+            # Each time anew: a sign-in that broke off may have changed the token already.
+            data = {**form, "csrfmiddlewaretoken": session.cookies.get("csrftoken", "")}
+            return session.post(address, data=data, timeout=TIMEOUT, allow_redirects=False, **more)
+
+        return self._asked(ask)
 
     def _post(self, turn: int, chance: random.Random) -> None:
         """A batch through the API; asked again under the same key until it is answered."""
@@ -149,7 +179,7 @@ class Writers:
 
     def _move(self, turn: int, _chance: random.Random) -> None:
         """Three people to another branch, three days later the next; a second try may find it done."""
-        session = self._session() if turn % 20 == 0 else self.signed_in
+        session = self.session() if turn % 20 == 0 else self.signed_in
         self.signed_in = session
         group, lap = turn % 5, turn // 5
         name = f"transfer-{turn}"
@@ -169,7 +199,7 @@ class Writers:
 
     def _upload(self, turn: int, _chance: random.Random) -> None:
         """A roster on screen: uploaded, checked in the background, confirmed, written in the background."""
-        session, mark = self._session(), f"王{turn}"
+        session, mark = self.session(), f"王{turn}"
         born = date(1950, 1, 1) + timedelta(days=turn)
         numbers = [number(100 + i, birth=born) for i in range(ROSTER)]
         rows = [
@@ -185,16 +215,20 @@ class Writers:
             self.told.strange.append(f"{mark}: {answer.status_code} {answer.text[-300:]}")
             return
         page = answer.headers["Location"]
-        while not self.stopping.is_set():
+        until = None
+        while until is None or time.monotonic() < until:
             self._wait()
             if "confirm/" in self._asked(lambda: session.get(f"{self.product.address}{page}", timeout=TIMEOUT)).text:
                 if self._send(session, f"{page}confirm/", {}).status_code == 302:
                     self.told.confirmed.append(mark)
+                    self.writing.set()
                 return
+            if until is None and self.stopping.is_set():
+                until = time.monotonic() + REST_SECONDS
 
     def _merge(self, turn: int, _chance: random.Random) -> None:
         """Two branches merged, and separated again."""
-        session = self._session() if turn == 0 else self.merging
+        session = self.session() if turn == 0 else self.merging
         self.merging = session
         form = {"to": self.city["organisations"]["T22b"], "on": "2018-06-01", "confirm": "1"}
         answer = self._send(session, "/changes/organisation/T22a/merge/", form)
