@@ -14,7 +14,7 @@ from peixun.demo.city import City
 from peixun.demo.people import NEVER, Member
 from peixun.demo.size import TODAY
 from peixun.demo.units import Unit
-from peixun.people.models import Account, Organisation, Person, Role
+from peixun.people.models import Account, Membership, Organisation, Person, Role
 from peixun.people.queries.scope import Actor, GrantedRole, actor_of
 
 THEME_DAY = date(2018, 6, 5)
@@ -56,6 +56,8 @@ def _propose(city: City, members: Sequence[Member], to: Unit, *, by: Actor) -> N
 
 
 def _claim(city: City, member: Member, day: date, title: str, kind: str, *, by: Actor) -> None:
+    if not Membership.objects.on(day).filter(person=member.id).exists():
+        return  # came to the roll later: a very small city has few to choose from
     person = Person.objects.get(pk=member.id)
     filing = Filing(person, Decimal(2), day, words="当天参加了，名单上漏登了。", title=title, activity_kind=kind)
     file(filing, today=TODAY, by=by, at=city.at)

@@ -91,7 +91,7 @@ HOME = {
     "home:end-devices": Address(post=answers(EVERYBODY, 302)),
     "home:oidc": Address(post=answers(frozenset()), public=True),
     "home:oidc-back": Address(get=answers(frozenset()), public=True),
-    "home:end-oidc": Address(post=answers(frozenset())),
+    "home:end-oidc": Address(post=answers(EVERYBODY, 302)),
     "home:second-step": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
     "home:sign-in": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
     "home:redeem": Address(get=answers(EVERYBODY, 302), post=answers(EVERYBODY, 302), public=True),
