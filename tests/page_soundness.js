@@ -36,6 +36,7 @@
     for (const element of document.querySelectorAll("button, input, select, textarea, summary, a[href]")) {
       if (element.type === "hidden" || element.disabled || !seen(element) || element.matches(".px-skip")) continue;
       if (element.localName === "a" && !standalone(element)) continue;
+      if (element.matches("article.paper *")) continue; // a paper is shown as it will be printed
       const target = element.matches("[type=radio], [type=checkbox]") ? element.closest("label") || element : element;
       const box = target.getBoundingClientRect();
       if (box.width < 2 || box.height < 2) continue;

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from peixun.catalog.models import RequirementPack
-from peixun.changes.models import OrganisationChange, OrganisationChangeKind
+from peixun.changes.models import OrganisationChange, OrganisationChangeKind, Transfer
 from peixun.changes.operations import OrganisationWanted, change_organisation
 from peixun.claims.models import Claim
 from peixun.claims.operations import Filing, Ruling, appeal, ask, confirm, file, grant, refuse, withdraw
@@ -59,7 +59,7 @@ class Furniture:
 def furniture(here: Organisation) -> Furniture:
     """What an account of an organisation sees; the city is furnished by the first who asks."""
     member = Account.objects.get(login="member").person_id
-    if not Claim.objects.filter(person=member).exists():
+    if not PackDraft.objects.exists():
         _furnish(member)
     maker = here if PackDraft.objects.filter(owner=here).exists() else _office("city")
     closed = YearClosing.objects.filter(organisation=here).order_by("pk").last()
@@ -110,7 +110,9 @@ def _issue(login: str) -> None:
 
 
 def _claims(member: int) -> list[int]:
-    return list(Claim.objects.filter(person=member).order_by("pk").values_list("pk", flat=True))
+    """Those filed here; the demo has one of its own."""
+    filed = Claim.objects.filter(person=member).exclude(title="重温入党誓词主题党日")
+    return list(filed.order_by("pk").values_list("pk", flat=True))
 
 
 def _file_claims(person: Person) -> None:
@@ -164,6 +166,7 @@ def _others(member: int) -> list[int]:
     branch = Membership.objects.get(person=member, until=None).organisation
     rows = Membership.objects.filter(organisation=branch, until=None).exclude(person=member)
     known = Account.objects.exclude(person=None).values("person")
+    rows = rows.exclude(person__in=Transfer.objects.filter(state="proposed").values("person"))
     return list(rows.exclude(person__in=known).order_by("person").values_list("person", flat=True)[:5])
 
 

@@ -7,14 +7,16 @@ from uuid import uuid4
 from peixun.changes.models import Transfer
 from peixun.exchange.models import ImportJob, JobState
 from peixun.ledger.models import CreditEntry
-from peixun.people.models import Account, Membership, Organisation
+from peixun.people.models import Account, Grant, Membership, Organisation
+from peixun.people.operations.granting import NewPlatform, open_platform
+from peixun.people.queries.scope import system_actor
 from tests.architecture.addresses import ADDRESSES
 from tests.architecture.asked import Place
 from tests.architecture.places import with_own
 from tests.architecture.routes import fill, query_of
 from tests.browser import DESK, PHONE, TABLET
 from tests.factories.world import NOW
-from tests.journeys.furnishing import CLAIMS, furniture
+from tests.journeys.furnishing import CLAIMS, OFFICES, furniture
 
 # The demo's accounts and the roles of the table that they hold.
 LOGINS = {
@@ -105,10 +107,19 @@ def place_of(login: str) -> Place:
         activity_id=entry.activity_id,
         job_id=_jobs(here, who, person_id),
         transfer_id=_transfer(branch),
-        account_id=secretary.pk,
-        grant_id=secretary.grants.get().pk,
+        account_id=_platform(branch).account_id,
+        grant_id=_platform(branch).pk,
     )
     return with_own(replace(place, **vars(furniture(here))), who)
+
+
+def _platform(branch: Organisation) -> Grant:
+    """A platform of the branch's township, within reach of every office of the demo."""
+    known = Grant.objects.filter(account__login="demo-platform").first()
+    if known is None:
+        new = NewPlatform("demo-platform", "县级学习平台", branch.parent)
+        open_platform(new, by=system_actor(), at=NOW, day=NOW.date())
+    return known or Grant.objects.get(account__login="demo-platform")
 
 
 def _transfer(branch: Organisation) -> int:
@@ -188,4 +199,6 @@ def pairwise_visits() -> list[Visit]:
 
 
 def _pairs(visit: Visit) -> set[tuple[int, object, int, object]]:
-    return {(i, visit[i], j, visit[j]) for i in range(4) for j in range(i + 1, 4)}
+    # The offices of the three levels share their pages: each page is looked at as one of them.
+    kinds = (visit[0], "office" if visit[1] in OFFICES else visit[1], visit[2], visit[3])
+    return {(i, kinds[i], j, kinds[j]) for i in range(4) for j in range(i + 1, 4)}

@@ -10,13 +10,12 @@ from tests.journeys.places import downloaded, number, way_down
 
 
 def test_a_figure_of_the_report_opens_its_records_and_the_document_says_the_same(city: City, tmp_path):
-    way = way_down()
     page = city.page()
     sign_in(page, "city")
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="报告").click()
     page.locator("select[name=year]").select_option("2017")
-    expect(page.locator("section[aria-labelledby=units] a").first).to_contain_text("2017年工作报告")
-    page.locator("section[aria-labelledby=units]").get_by_role("link", name=way.city.name).click()
+    expect(page.locator("#entries")).to_contain_text("2017年")
+    page.locator("nav[aria-labelledby=entries]").get_by_role("link", name="工作报告").first.click()
     expect(page.locator("h1")).to_have_text("2017年工作报告")
 
     figures = {f["key"]: f for f in json.loads(downloaded(page, "下载数据", tmp_path).read_text(encoding="utf-8"))}

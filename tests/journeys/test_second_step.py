@@ -99,4 +99,4 @@ def test_a_county_clerk_sets_up_app_and_key_and_signs_in_with_each_and_with_a_sp
 
 def code_not_used(app: pyotp.TOTP) -> str:
     """The next code, which a clock that is a little slow may give: that of now was spent on setting up."""
-    return app.at(datetime.now(UTC), 1)
+    return app.at(datetime.now(UTC), counter_offset=1)

@@ -349,7 +349,9 @@ def test_of_two_packs_of_one_owner_none_overlap(world, one, other):
         drafts.append(draft)
 
     def publish(draft, by):
-        return publishing.publish(draft, version=draft.version, reason="", today=TODAY, by=by, at=NOW)
+        return publishing.publish(
+            draft, version=draft.version, confirmed=publishing.Confirmed(), today=TODAY, by=by, at=NOW
+        )
 
     one_wins(RulesRefused, *[lambda d=d, by=by: publish(d, by) for d, by in zip(drafts, offices, strict=True)])
     assert RequirementPack.objects.filter(owner=world.organisation("C1")).count() == 1
