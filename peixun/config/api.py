@@ -95,8 +95,9 @@ def failure(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if not route_of(request).startswith(f"{NAMESPACE}:"):
         return outages.answer_failure(request, error)
-    unavailable = isinstance(error, OperationalError | InterfaceError)
-    return (_busy(error) if unavailable else Problem(FAILED)).response()
+    if isinstance(error, OperationalError | InterfaceError):
+        return _busy(error).response()
+    return Problem(FAILED).response()
 
 
 def _http(error: HttpError) -> Problem:
