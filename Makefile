@@ -56,7 +56,9 @@ check: setup-dev ## linters, types, contracts; needs no network once set up
 test: setup-dev ## the suite that must always pass, on SQLite and on PostgreSQL where one answers
 	bash scripts/system-packages.sh
 	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadfile
-	$(BIN)/python scripts/on_postgresql.py $(BIN)/python -m pytest -m "not long and not journey" -n 2 --dist loadfile
+	# what asks no database has run once already
+	$(BIN)/python scripts/on_postgresql.py $(BIN)/python -m pytest -m "not long and not journey" -n 2 --dist loadfile \
+		--ignore tests/kernel/papers --ignore tests/kernel/tables
 
 test-long: setup-dev ## what takes longer: the accessibility matrix, full-size data, random properties, processes killed
 	bash scripts/system-packages.sh
