@@ -86,11 +86,10 @@ def test_help_is_searched_by_words(client, db):
 
 
 def test_help_is_complete_in_english(client, db):
-    """Every sentence of every topic is one message of the catalogue; none is left in Chinese once it is there."""
+    """Every sentence of every topic is one message of the catalogue; none is left in Chinese."""
     with translation.override("en"):
         english = {key: strip_tags(render_to_string(topic.template)) for key, topic in TOPICS.items()}
-    if not any("Covered" in text for text in english.values()):
-        pytest.skip("the catalogue has no words for help yet")
+    assert any("Covered" in text for text in english.values())
     allowed = {"培训"}
     for key, text in english.items():
         chinese = "".join(c if "\u4e00" <= c <= "\u9fff" else " " for c in text).split()
